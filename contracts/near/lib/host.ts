@@ -1,0 +1,28 @@
+/**
+ * What a contract's rules may ask of the chain. Rules take a Host, so mocha runs them without a VM and
+ * the decorated class hands them NEAR itself (nearHost.ts).
+ */
+export interface Host {
+  read(key: string): string | null
+  write(key: string, value: string): void
+  remove(key: string): void
+  has(key: string): boolean
+  predecessor(): string
+  current(): string
+  signer(): string
+  /** yoctoNEAR. */
+  attachedDeposit(): bigint
+  /** Nanoseconds since the Unix epoch. */
+  blockTimestampNs(): bigint
+  blockHeight(): bigint
+  /** Gas units. */
+  prepaidGas(): bigint
+  usedGas(): bigint
+  /** Bytes that the contract's account holds now: measured before and after to see what a write costs. */
+  storageUsage(): bigint
+  /** 32 bytes, sha256(action hash ‖ block random value). */
+  randomSeed(): Uint8Array
+  sha256(bytes: Uint8Array): Uint8Array
+  keccak256(bytes: Uint8Array): Uint8Array
+  log(line: string): void
+}
