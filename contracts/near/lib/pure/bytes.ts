@@ -1,0 +1,145 @@
+/**
+ * Bytes, hex and big-endian integers without TextEncoder, Buffer or DataView: the same file runs in a contract's
+ * QuickJS, in Node and in browsers. Plain loops, because each JavaScript step costs a contract 50-100 wasm instructions.
+ */
+
+/** A hash function over bytes, passed in by the caller: the contract's host function or a library. */
+export type Hash = (bytes: Uint8Array) => Uint8Array
+
+/** A 32-byte hash as 64 lower-case hex digits. */
+export type HashHex = string
+
+/** 64 zeros: the hash that stands for "none". */
+export const ZERO_HASH: HashHex = '0000000000000000000000000000000000000000000000000000000000000000'
+
+const HEX_OF_BYTE: string[] = []
+for (let byte = 0; byte < 256; byte++) HEX_OF_BYTE.push((byte < 16 ? '0' : '') + byte.toString(16))
+
+/** Throws the one error of the encoders: `ENCODING_INVALID: …`. */
+export function invalidEncoding(what: string): never {
+  throw new Error(`ENCODING_INVALID: ${what}`)
+}
+
+/** UTF-8 of `text`. A lone surrogate becomes U+FFFD, as TextEncoder does. */
+export function utf8(text: string): Uint8Array {
+  const length = text.length
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return utf8Wide(text)
+    bytes[i] = code
+  }
+  return bytes
+}
+
+function utf8Wide(text: string): Uint8Array {
+  const length = text.length
+  const bytes = new Uint8Array(length * 3)
+  let at = 0
+  for (let i = 0; i < length; i++) {
+    let code = text.charCodeAt(i)
+    if (code >= 0xd800 && code <= 0xdfff) {
+      const next = i + 1 < length ? text.charCodeAt(i + 1) : 0
+      if (code < 0xdc00 && next >= 0xdc00 && next <= 0xdfff) {
+        code = 0x10000 + ((code - 0xd800) << 10) + (next - 0xdc00)
+        i++
+      } else code = 0xfffd
+    }
+    if (code < 0x80) bytes[at++] = code
+    else if (code < 0x800) {
+      bytes[at++] = 0xc0 | (code >> 6)
+      bytes[at++] = 0x80 | (code & 63)
+    } else if (code < 0x10000) {
+      bytes[at++] = 0xe0 | (code >> 12)
+      bytes[at++] = 0x80 | ((code >> 6) & 63)
+      bytes[at++] = 0x80 | (code & 63)
+    } else {
+      bytes[at++] = 0xf0 | (code >> 18)
+      bytes[at++] = 0x80 | ((code >> 12) & 63)
+      bytes[at++] = 0x80 | ((code >> 6) & 63)
+      bytes[at++] = 0x80 | (code & 63)
+    }
+  }
+  return bytes.slice(0, at)
+}
+
+/** Lower-case hex of `bytes`. */
+export function toHex(bytes: Uint8Array): string {
+  let hex = ''
+  for (let i = 0; i < bytes.length; i++) hex += HEX_OF_BYTE[bytes[i]]
+  return hex
+}
+
+/** Bytes of lower-case hex. @throws `ENCODING_INVALID` on odd length, capitals or other characters */
+export function fromHex(hex: string): Uint8Array {
+  const length = hex.length >> 1
+  if (length * 2 !== hex.length) invalidEncoding(`hex text of odd length ${hex.length}`)
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1))
+  return bytes
+}
+
+function nibble(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 97 && code <= 102) return code - 87
+  return invalidEncoding(`'${String.fromCharCode(code)}' is no lower-case hex digit`)
+}
+
+/** Whether `text` is a 32-byte hash in lower-case hex. */
+export function isHashHex(text: unknown): text is HashHex {
+  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text)
+}
+
+/** All parts, one after the other. */
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const part of parts) length += part.length
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+/** Four bytes, big-endian. @throws `ENCODING_INVALID` outside 0..2^32-1 */
+export function u32be(value: number): Uint8Array {
+  if (!(value >= 0 && value <= 0xffffffff && Math.floor(value) === value)) invalidEncoding(`${value} is no u32`)
+  const bytes = new Uint8Array(4)
+  bytes[0] = value >>> 24
+  bytes[1] = value >>> 16
+  bytes[2] = value >>> 8
+  bytes[3] = value
+  return bytes
+}
+
+/** Eight bytes, big-endian. @throws `ENCODING_INVALID` outside 0..2^64-1 */
+export function u64be(value: bigint): Uint8Array {
+  return uintBe(value, 8)
+}
+
+/** Sixteen bytes, big-endian. @throws `ENCODING_INVALID` outside 0..2^128-1 */
+export function u128be(value: bigint): Uint8Array {
+  return uintBe(value, 16)
+}
+
+function uintBe(value: bigint, size: number): Uint8Array {
+  if (value < 0n || value >> BigInt(8 * size) !== 0n) invalidEncoding(`${value} is no u${8 * size}`)
+  const bytes = new Uint8Array(size)
+  // Six bytes at a time: a number holds them exactly, and bigint steps are the dear ones.
+  for (let end = size; end > 0; end -= 6) {
+    let low = Number(value & 0xffffffffffffn)
+    value >>= 48n
+    for (let i = end - 1; i >= end - 6 && i >= 0; i--) {
+      bytes[i] = low % 256
+      low = Math.floor(low / 256)
+    }
+  }
+  return bytes
+}
+
+/** The big-endian unsigned integer of `size` bytes at `offset`. */
+export function readUint(bytes: Uint8Array, offset: number, size: number): bigint {
+  return size === 0 ? 0n : BigInt(`0x${toHex(bytes.subarray(offset, offset + size))}`)
+}
