@@ -1,0 +1,67 @@
+/** The commands: which words start which file, and the sentence that says what each does. */
+
+export interface Verb {
+  /** Words after `blyan`; the longest match wins. */
+  words: string
+  /** Module in this folder that exports `run(argv): Promise<number>`. */
+  file: string
+  sentence: string
+}
+
+export const VERBS: readonly Verb[] = [
+  {
+    words: 'up',
+    file: 'up.ts',
+    sentence: 'Runs a whole market on this machine, trains a model in it, and shows who was paid and why.',
+  },
+  {
+    words: 'test',
+    file: 'test.ts',
+    sentence: 'Runs the checks and tests; ends with how many passed, failed and were skipped.',
+  },
+  {
+    words: 'bench',
+    file: 'bench.ts',
+    sentence: 'Measures one part, beside its peers where there are any, and writes the figures as JSON.',
+  },
+  {
+    words: 'node',
+    file: 'node.ts',
+    sentence: 'Earns with this machine: trains, checks the work of others, or serves a task of yours.',
+  },
+  {
+    words: 'task',
+    file: 'task.ts',
+    sentence: 'Orders a training, shows its progress, or downloads the trained model.',
+  },
+  { words: 'stake', file: 'stake.ts', sentence: 'Adds, removes or shows the BLY that stands for your work.' },
+  { words: 'claim', file: 'claim.ts', sentence: 'Collects what you have earned.' },
+  { words: 'why', file: 'why.ts', sentence: 'Explains every amount of an account: rule, figures, evidence.' },
+  {
+    words: 'receipt',
+    file: 'receipt.ts',
+    sentence: 'Shows a work receipt, or checks it against the chain, link by link.',
+  },
+  { words: 'chain', file: 'chain.ts', sentence: 'Runs the embedded NEAR chain for contract developers.' },
+  {
+    words: 'chain call-wasm',
+    file: 'chainCallWasm.ts',
+    sentence: 'Calls one method of a contract file outside any chain and shows gas, logs and writes.',
+  },
+  {
+    words: 'chain instrument',
+    file: 'chainInstrument.ts',
+    sentence: 'Rewrites a contract file with the metering that the chain uses.',
+  },
+  { words: 'engine', file: 'engine.ts', sentence: 'Computes gradients or a step-by-step trace of an ONNX model.' },
+]
+
+/** The command that `argv` starts with, and the arguments left for it; null when there is none. */
+export function findVerb(argv: readonly string[]): { verb: Verb; rest: string[] } | null {
+  for (const length of [2, 1]) {
+    const words = argv.slice(0, length).join(' ')
+    const verb = VERBS.find((candidate) => candidate.words === words)
+    if (verb !== undefined && argv.length >= length) return { verb, rest: argv.slice(length) }
+  }
+  return null
+}
