@@ -35,8 +35,10 @@ export function openJournal(path: string, random: () => Uint8Array = () => rando
     throw journalError(path, cause)
   }
   const select = db.prepare('SELECT value FROM entries WHERE key = ?')
-  const upsert = db.prepare('INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
-  const drop = db.prepare("DELETE FROM entries WHERE substr(key, 1, length(?1)) = ?1")
+  const upsert = db.prepare(
+    'INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  )
+  const drop = db.prepare('DELETE FROM entries WHERE substr(key, 1, length(?1)) = ?1')
 
   const get = <T>(key: string): T | null => {
     const row = select.get(key) as { value: string } | undefined

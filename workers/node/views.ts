@@ -158,7 +158,11 @@ type View = (method: string, args: Record<string, unknown>) => Promise<unknown>
 
 /** @throws ViewShapeError when the contract at this address is not a market of this version */
 export function marketViews(view: View): MarketViews {
-  const read = async <S extends z.ZodType>(schema: S, method: string, args: Record<string, unknown>): Promise<z.infer<S>> => {
+  const read = async <S extends z.ZodType>(
+    schema: S,
+    method: string,
+    args: Record<string, unknown>,
+  ): Promise<z.infer<S>> => {
     const parsed = schema.safeParse(await view(method, args))
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]

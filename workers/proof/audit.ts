@@ -3,7 +3,7 @@
  * commitment, do the work again. A finding is a statement about one leaf; opinions have no place here.
  * Source: docs/protocol.md rules 3, 8–10; docs/design.md "Verification".
  */
-import { codecEnd, type Components, type Hash, stateHash, toHex, ZERO_HASH } from '../../chain/client/protocol.ts'
+import { type Components, codecEnd, type Hash, stateHash, toHex, ZERO_HASH } from '../../chain/client/protocol.ts'
 import { DocumentError, type Manifest, manifestSchema, parseDocument } from './documents.ts'
 import { runCodec, runLeaf, type Work } from './execute.ts'
 import { parseComponent, type State, type StateShape, type StepState } from './state.ts'
@@ -51,7 +51,11 @@ export type Finding =
 const MAX_MANIFEST_BYTES = 1 << 20
 
 /** Audits one submission. Never throws for what the trainer did; throws when this machine cannot work (aborted, disk). */
-export async function auditSubmission(context: AuditContext, facts: SubmissionFacts, leaves: readonly number[]): Promise<Finding> {
+export async function auditSubmission(
+  context: AuditContext,
+  facts: SubmissionFacts,
+  leaves: readonly number[],
+): Promise<Finding> {
   const unserved = (why: string): Finding => ({ verdict: 'unserved', middles: leaves.map(() => ZERO_HASH), why })
   let delta: Uint8Array
   let manifest: Manifest
@@ -119,7 +123,10 @@ async function fetchManifest(context: AuditContext, facts: SubmissionFacts): Pro
   const bytes = await context.fetch(facts.manifest, MAX_MANIFEST_BYTES)
   const manifest = parseDocument(manifestSchema, bytes, `manifest of ${facts.account}`)
   if (manifest.task !== facts.task || manifest.round !== facts.round || manifest.account !== facts.account) {
-    throw new DocumentError({ what: 'The manifest is of another submission.', fix: 'The trainer must publish its own.' })
+    throw new DocumentError({
+      what: 'The manifest is of another submission.',
+      fix: 'The trainer must publish its own.',
+    })
   }
   return manifest
 }
@@ -132,7 +139,8 @@ async function recomputeSegment(
 ): Promise<{ middle: string; end: string }> {
   const { hash, work } = context
   const entry = manifest.leaves.find((each) => each.leaf === leaf)
-  if (!entry) throw new DocumentError({ what: `Leaf ${leaf} is not in the manifest.`, fix: 'The trainer must publish it.' })
+  if (!entry)
+    throw new DocumentError({ what: `Leaf ${leaf} is not in the manifest.`, fix: 'The trainer must publish it.' })
   const start: Components = {
     parameters: entry.start.parameters.hash,
     m: entry.start.m.hash,

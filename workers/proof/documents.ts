@@ -10,8 +10,16 @@ export class DocumentError extends BlyanError {
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 const cid = z.string().regex(/^b[a-z2-7]{20,120}$/)
-const count = z.number().int().nonnegative().max(2 ** 40)
-const positive = z.number().int().positive().max(2 ** 31)
+const count = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 40)
+const positive = z
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 31)
 
 export const taskSpecSchema = z.strictObject({
   schema: z.literal('blyan.spec/1'),
@@ -69,7 +77,10 @@ export type TaskDocument = z.infer<typeof taskSpecSchema>
 
 export const heldOutSchema = z.strictObject({
   schema: z.literal('blyan.heldout/1'),
-  sets: z.array(z.strictObject({ ciphertext: cid, root: hex32, bytes: positive })).min(1).max(1000),
+  sets: z
+    .array(z.strictObject({ ciphertext: cid, root: hex32, bytes: positive }))
+    .min(1)
+    .max(1000),
 })
 export type HeldOutDocument = z.infer<typeof heldOutSchema>
 

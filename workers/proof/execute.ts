@@ -1,5 +1,5 @@
 /** Doing a round's work, whole (a trainer) or one leaf of it (a validator, a juror): the same functions for both. */
-import { codecEnd, type Components, type Hash, stateHash } from '../../chain/client/protocol.ts'
+import { type Components, codecEnd, type Hash, stateHash } from '../../chain/client/protocol.ts'
 import { segmentAt } from './program.ts'
 import { componentsOf, hashValues, type State, type StepState, stepComponents } from './state.ts'
 import { chunkRootOf, type Transcript } from './transcript.ts'
@@ -38,7 +38,14 @@ export async function runCodec(hash: Hash, work: Work, base: Float32Array, last:
   const delta = await work.cidOf(bytes)
   const chunkRoot = chunkRootOf(hash, bytes)
   const final = stepComponents(hash, last, hashValues(hash, residual))
-  return { bytes, delta, chunkRoot, residual, final, end: codecEnd(hash, { final: stateHash(hash, final), delta, chunkRoot }) }
+  return {
+    bytes,
+    delta,
+    chunkRoot,
+    residual,
+    final,
+    end: codecEnd(hash, { final: stateHash(hash, final), delta, chunkRoot }),
+  }
 }
 
 /** One segment from its start state: the hashes that only recomputation gives. */

@@ -1,9 +1,9 @@
 /** What a trainer publishes after the draw: the start states of the drawn leaves and the last state, as a manifest. */
 import type { Components, Hash } from '../../chain/client/protocol.ts'
+import { stateHash } from '../../chain/client/protocol.ts'
 import type { Manifest } from './documents.ts'
 import { componentBytes, type State, type StepState } from './state.ts'
 import { boundaryProof, type Transcript } from './transcript.ts'
-import { stateHash } from '../../chain/client/protocol.ts'
 
 /** Stores bytes, returns their CID. */
 export type Put = (bytes: Uint8Array) => Promise<string>

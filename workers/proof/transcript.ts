@@ -5,7 +5,6 @@
  */
 import {
   type Components,
-  fromHex,
   type Hash,
   merkleProof,
   merkleRoot,
@@ -37,8 +36,8 @@ export interface TranscriptRoots {
 export const codecLeaf = (segments: number): number => segments
 
 export function rootsOf(hash: Hash, transcript: Transcript): TranscriptRoots {
-  const boundaryRoot = toHex(merkleRoot(hash, boundaryLeaves(hash, transcript)))
-  const middleRoot = toHex(merkleRoot(hash, transcript.middles.map(fromHex)))
+  const boundaryRoot = merkleRoot(hash, boundaryLeaves(hash, transcript))
+  const middleRoot = merkleRoot(hash, transcript.middles)
   const final = stateHash(hash, transcript.final)
   const { delta, chunkRoot } = transcript
   return {
@@ -51,37 +50,43 @@ export function rootsOf(hash: Hash, transcript: Transcript): TranscriptRoots {
 
 /** Proof that boundary `index` stands in the boundary tree of S + 1 leaves. */
 export function boundaryProof(hash: Hash, transcript: Transcript, index: number): string[] {
-  return merkleProof(hash, boundaryLeaves(hash, transcript), index).map(toHex)
+  return merkleProof(hash, boundaryLeaves(hash, transcript), index)
 }
 
 /** Proof that middle `index` stands in the middle tree of S leaves. */
 export function middleProof(hash: Hash, transcript: Transcript, index: number): string[] {
-  return merkleProof(hash, transcript.middles.map(fromHex), index).map(toHex)
+  return merkleProof(hash, transcript.middles, index)
 }
 
 /** Whether `state` is boundary `index` of a transcript with S segments. */
 export function isBoundary(
   hash: Hash,
-  { root, state, index, segments, proof }: { root: string; state: string; index: number; segments: number; proof: readonly string[] },
+  {
+    root,
+    state,
+    index,
+    segments,
+    proof,
+  }: { root: string; state: string; index: number; segments: number; proof: readonly string[] },
 ): boolean {
   return verifyMerkle(hash, {
-    root: fromHex(root),
-    leaf: fromHex(state),
+    root,
+    leaf: state,
     index,
     size: segments + 1,
-    proof: proof.map(fromHex),
+    proof,
   })
 }
 
 /** Merkle root over the delta's 1 KiB chunks, each chunk's leaf being its SHA-256. */
 export function chunkRootOf(hash: Hash, delta: Uint8Array): string {
-  const leaves: Uint8Array[] = []
-  for (let at = 0; at < delta.length; at += CHUNK_BYTES) leaves.push(hash(delta.subarray(at, at + CHUNK_BYTES)))
-  return toHex(merkleRoot(hash, leaves))
+  const leaves: string[] = []
+  for (let at = 0; at < delta.length; at += CHUNK_BYTES) leaves.push(toHex(hash(delta.subarray(at, at + CHUNK_BYTES))))
+  return merkleRoot(hash, leaves)
 }
 
 const CHUNK_BYTES = 1024
 
-function boundaryLeaves(hash: Hash, transcript: Transcript): Uint8Array[] {
-  return transcript.boundaries.map((components) => fromHex(stateHash(hash, components)))
+function boundaryLeaves(hash: Hash, transcript: Transcript): string[] {
+  return transcript.boundaries.map((components) => stateHash(hash, components))
 }

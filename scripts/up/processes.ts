@@ -1,0 +1,149 @@
+/** The network's processes: started as a person would start them, each with its own folder and log; ended together. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { BlyanError, type Fault } from '../../chain/lib/errors.ts'
+
+/** A process of the network ended before it was asked to. */
+export class ProcessEndedError extends BlyanError {
+  static override readonly code: string = 'UP_PROCESS_ENDED'
+  static override readonly fault: Fault = 'platform'
+}
+
+export interface Running {
+  readonly role: string
+  readonly account: string
+  readonly pid: number
+  /** Largest resident set seen, MiB. */
+  peakRssMiB: number
+  readonly child: ChildProcess
+  /** Resolves with the data of the first line of this type. */
+  line(type: string): Promise<Record<string, unknown>>
+  readonly exited: Promise<number | null>
+}
+
+export interface Fleet {
+  start(options: {
+    role: string
+    account: string
+    script: string
+    args: readonly string[]
+    env?: Record<string, string>
+    onLine?: (line: Record<string, unknown>) => void
+  }): Running
+  readonly running: readonly Running[]
+  /** Sum of the proportional set sizes now and the largest seen, MiB. */
+  readonly peakMemoryMiB: () => number
+  sample(): void
+  stop(): Promise<void>
+}
+
+/** @param logDir one log file per process goes here */
+export function createFleet(logDir: string, root: string): Fleet {
+  mkdirSync(logDir, { recursive: true })
+  const running: Running[] = []
+  let peak = 0
+  let stopping = false
+
+  const sample = (): void => {
+    let total = memoryOf(process.pid).pss
+    for (const each of running) {
+      const { rss, pss } = memoryOf(each.pid)
+      each.peakRssMiB = Math.max(each.peakRssMiB, rss)
+      total += pss
+    }
+    peak = Math.max(peak, total)
+  }
+
+  return {
+    running,
+    sample,
+    peakMemoryMiB: () => Math.round(peak),
+    start: ({ role, account, script, args, env = {}, onLine }) => {
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
+        cwd: root,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      const log = createWriteStream(join(logDir, `${account}.log`), { flags: 'a' })
+      const waiting = new Map<string, ((line: Record<string, unknown>) => void)[]>()
+      const known = new Map<string, Record<string, unknown>>()
+      let tail = ''
+      child.stderr!.on('data', (chunk: Buffer) => {
+        log.write(chunk)
+        tail = (tail + chunk.toString()).slice(-2000)
+      })
+      createInterface({ input: child.stdout! }).on('line', (text) => {
+        log.write(`${text}\n`)
+        const line = parseLine(text)
+        if (!line) return
+        const type = String(line.type)
+        if (!known.has(type)) known.set(type, line)
+        for (const resolve of waiting.get(type) ?? []) resolve(line)
+        waiting.delete(type)
+        onLine?.(line)
+      })
+      const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+      const entry: Running = {
+        role,
+        account,
+        pid: child.pid ?? -1,
+        peakRssMiB: 0,
+        child,
+        exited,
+        line: (type) =>
+          new Promise((resolve, reject) => {
+            const seen = known.get(type)
+            if (seen) return resolve(seen)
+            waiting.set(type, [...(waiting.get(type) ?? []), resolve])
+            void exited.then((code) => {
+              if (stopping) return
+              reject(
+                new ProcessEndedError({
+                  what: `${account} ended with code ${code} before it was ready: ${lastLine(tail)}`,
+                  fix: `Read ${join(logDir, `${account}.log`)}.`,
+                }),
+              )
+            })
+          }),
+      }
+      running.push(entry)
+      return entry
+    },
+    stop: async () => {
+      stopping = true
+      for (const each of running) each.child.kill('SIGTERM')
+      const grace = setTimeout(() => {
+        for (const each of running) each.child.kill('SIGKILL')
+      }, 5000)
+      await Promise.all(running.map((each) => each.exited))
+      clearTimeout(grace)
+    },
+  }
+}
+
+function parseLine(text: string): Record<string, unknown> | null {
+  if (!text.startsWith('{')) return null
+  try {
+    const line = JSON.parse(text)
+    return typeof line === 'object' && line !== null && 'type' in line ? line : null
+  } catch {
+    return null
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}
+
+/** Resident and proportional set size in MiB; zeros where the system does not tell. */
+function memoryOf(pid: number): { rss: number; pss: number } {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024
+    return { rss: field('Rss'), pss: field('Pss') }
+  } catch {
+    return { rss: 0, pss: 0 }
+  }
+}
