@@ -13,7 +13,11 @@ export type Profile = 'canonical' | 'native'
 export interface Ort {
   readonly InferenceSession: { create(model: Uint8Array, options?: SessionOptions): Promise<OrtSession> }
   // biome-ignore lint/suspicious/noExplicitAny: both runtimes overload this constructor in ways that no structural type meets
-  readonly Tensor: new (type: any, data: any, dims?: readonly number[]) => OrtTensor
+  readonly Tensor: new (
+    type: any,
+    data: any,
+    dims?: readonly number[],
+  ) => OrtTensor
 }
 
 export interface SessionOptions {

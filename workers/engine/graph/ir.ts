@@ -36,12 +36,15 @@ export interface Tensor {
   readonly data: TensorData
 }
 
-/** A value flowing through a graph. `constant` holds its content where that is known while building. */
+/** A value flowing through a graph. */
 export interface Value {
   readonly name: string
   readonly dtype: DType
   readonly dims: readonly Dim[]
+  /** The tensor of an initializer. */
   readonly constant?: Tensor
+  /** Elements of a small integer tensor, known while building: shapes and axes. An unknown size is a symbol. */
+  readonly content?: readonly Dim[]
 }
 
 export type Attribute =

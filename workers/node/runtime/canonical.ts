@@ -1,0 +1,26 @@
+/** The canonical runtime in Node: onnxruntime-web's WASM, one thread, fixed SIMD. Bits are the same on every machine. */
+
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Ort, Runtime } from '../../engine/types.ts'
+
+/** The CPU-only build: the one with WebGPU is twice as large. */
+const WASM_FILE = 'ort-wasm-simd-threaded.wasm'
+
+let loading: Promise<Runtime> | undefined
+
+/** Loads the runtime once a thread; `wasmSha256` is of the very bytes that run. */
+export const loadCanonicalRuntime = (): Promise<Runtime> => (loading ??= load())
+
+async function load(): Promise<Runtime> {
+  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'))
+  const wasm = await readFile(join(folder, WASM_FILE))
+  const wasmSha256 = createHash('sha256').update(wasm).digest('hex')
+  const ort = await import('onnxruntime-web')
+  ort.env.wasm.numThreads = 1
+  ort.env.wasm.proxy = false
+  ort.env.wasm.wasmBinary = wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer
+  return { ort: ort as unknown as Ort, profile: 'canonical', version: ort.env.versions.web ?? '', wasmSha256 }
+}
