@@ -42,13 +42,16 @@ export async function run(argv: string[]): Promise<number> {
   for (const check of pattern === undefined ? [BUILD, ...CHECKS] : [BUILD]) await runCheck(check, tally, write)
   const { groups, grep } = select(testFiles(), pattern)
   const options = { grep, jobs: flags.jobs, colour: wantsColour(stream), write }
-  for (const outcome of await runGroups(groups, options)) {
+  const outcomes = await runGroups(groups, options)
+  for (const outcome of outcomes) {
     tally.passed += outcome.passed
     tally.failures.push(...outcome.failures)
     tally.skips.push(...outcome.skips)
   }
-  const tests = tally.passed + tally.failures.length + tally.skips.length
-  if (pattern !== undefined && tests === 1) {
+  if (
+    pattern !== undefined &&
+    outcomes.every(({ passed, failures, skips }) => passed + failures.length + skips.length === 0)
+  ) {
     throw new UsageError({
       what: `No test has ${JSON.stringify(pattern)} in its path or title.`,
       fix: 'Name a folder or file below test/, or words of a title. Without a pattern all tests run.',
