@@ -1,6 +1,7 @@
 /** `blyan node`: one daemon on this machine, until it is stopped. */
 import { NETWORKS } from '../../near.config.ts'
 import { startNode } from '../../workers/node/start.ts'
+import { honest, type Strategy } from '../../workers/node/strategy.ts'
 import { parseArgs } from './args.ts'
 
 const SPEC = {
@@ -29,7 +30,10 @@ const SPEC = {
   },
 } as const
 
-export async function run(argv: string[]): Promise<number> {
+export const run = (argv: string[]): Promise<number> => runNode(argv, honest)
+
+/** The command with its way of working handed in: the attack tests start the very same daemon with another one. */
+export async function runNode(argv: string[], strategy: Strategy): Promise<number> {
   const { flags } = parseArgs(SPEC, argv)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
@@ -46,6 +50,7 @@ export async function run(argv: string[]): Promise<number> {
     ipfsUrl: flags.ipfs,
     host: flags.host,
     peerPort: flags['peer-port'],
+    strategy,
     signal: stop.signal,
     log: (what, data = {}) => say(what, data),
   })

@@ -3,7 +3,7 @@
  * the journal, so that after any crash the next look at the chain says where to go on.
  */
 import { BlyanError } from '../../chain/lib/errors.ts'
-import { crankOrder, dutiesOf, type Duty, dutyKey, needsCrank } from './duties.ts'
+import { crankOrder, type Duty, dutiesOf, dutyKey, needsCrank } from './duties.ts'
 import type { Case, Operator } from './operator.ts'
 import { judgeAndCommit, revealJudgement } from './role/juror.ts'
 import { keysKey, openKey } from './role/requester.ts'
@@ -87,7 +87,13 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         const known = seen.get(entry.task)
         const state = known?.version === entry.version ? known.state : await snapshot(operator, entry)
         seen.set(entry.task, { version: entry.version, state })
-        for (const duty of dutiesOf(state.task, state.round, state.disputes, operator.account, holdsKeys(operator, state.task))) {
+        for (const duty of dutiesOf(
+          state.task,
+          state.round,
+          state.disputes,
+          operator.account,
+          holdsKeys(operator, state.task),
+        )) {
           attempt(dutyKey(state.task, state.round, duty), async () =>
             perform(operator, { ...state, context: await contextOf(state.task) }, duty, state.disputes),
           )
@@ -167,7 +173,9 @@ async function perform(operator: Operator, at: Case, duty: Duty, disputes: reado
 
 /** Leaves of this account's submission that a jury still recomputes. */
 function openLeaves(disputes: readonly DisputeView[], account: string): number[] {
-  return disputes.filter((each) => each.trainer === account && each.kind === 'leaf' && each.result === null).map((each) => each.leaf)
+  return disputes
+    .filter((each) => each.trainer === account && each.kind === 'leaf' && each.result === null)
+    .map((each) => each.leaf)
 }
 
 function holdsKeys({ journal }: Operator, task: TaskView): boolean {

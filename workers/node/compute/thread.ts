@@ -1,0 +1,97 @@
+/** The compute thread: ONNX sessions of the canonical runtime, opened when first needed, run one job at a time. */
+import { parentPort } from 'node:worker_threads'
+import { sampleBatches } from '../../engine/batch.ts'
+import { gpt } from '../../engine/models/gpt.ts'
+import { adamw } from '../../engine/optim/adamw.ts'
+import { createScorer, type Scorer } from '../../engine/runner/evaluate.ts'
+import { createTrainer } from '../../engine/runner/trainer.ts'
+import { learningRates, type Schedule } from '../../engine/schedule.ts'
+import type { Trainer } from '../../engine/types.ts'
+import type { TaskDocument } from '../../proof/index.ts'
+import { loadCanonicalRuntime } from '../runtime/canonical.ts'
+import type { Job, Reply, Request } from './messages.ts'
+
+interface OpenTask {
+  readonly document: TaskDocument
+  readonly data: Uint8Array
+  trainer?: Promise<Trainer>
+  scorer?: Promise<Scorer>
+}
+
+const tasks = new Map<string, OpenTask>()
+const port = parentPort!
+
+async function work(job: Job): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
+  switch (job.kind) {
+    case 'open':
+      tasks.set(job.task, { document: job.document, data: job.data })
+      return { result: null, transfer: [] }
+    case 'runtime': {
+      const { version, wasmSha256 } = await loadCanonicalRuntime()
+      return { result: { version, wasmSha256, counters: adamw().lengths(1).counters }, transfer: [] }
+    }
+    case 'run':
+      return runSteps(job)
+    case 'score': {
+      const task = taskOf(job.task)
+      const scorer = await (task.scorer ??= openScorer(task))
+      return { result: (await scorer.score(job.parameters, job.bytes)).microbits, transfer: [] }
+    }
+    default:
+      return job satisfies never
+  }
+}
+
+async function runSteps(job: Extract<Job, { kind: 'run' }>): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
+  const task = taskOf(job.task)
+  const { train } = task.document
+  const trainer = await (task.trainer ??= openTrainer(task))
+  const batches = sampleBatches({
+    data: task.data,
+    seed: job.seed,
+    step: job.from,
+    steps: job.count,
+    batch: train.batch,
+    context: train.context,
+  })
+  const first = job.round * train.steps + job.from
+  const result = await trainer.run(job.state, batches, learningRates(scheduleOf(task.document), first, job.count))
+  const { parameters, m, v, counters } = result.state
+  return { result, transfer: [parameters, m, v, counters].map((each) => each.buffer as ArrayBuffer) }
+}
+
+async function openTrainer({ document }: OpenTask): Promise<Trainer> {
+  const { ort, profile } = await loadCanonicalRuntime()
+  const { beta1, beta2, epsilon, weightDecay } = document.train.optimizer
+  const optimizer = adamw({ beta1, beta2, epsilon, weightDecay })
+  return createTrainer({ ort, profile, model: gpt(document.model), optimizer, batch: document.train.batch })
+}
+
+async function openScorer({ document }: OpenTask): Promise<Scorer> {
+  const { ort, profile } = await loadCanonicalRuntime()
+  return createScorer({ ort, profile, model: gpt(document.model) })
+}
+
+function scheduleOf({ train: { schedule } }: TaskDocument): Schedule {
+  const { peak, warmup, total, floor } = schedule
+  return { kind: 'warmup-linear', peak, warmupSteps: warmup, totalSteps: total, floor }
+}
+
+function taskOf(id: string): OpenTask {
+  const task = tasks.get(id)
+  if (!task) throw new Error(`task ${id} is not open in the compute thread`)
+  return task
+}
+
+let queue = Promise.resolve()
+port.on('message', ({ id, job }: Request) => {
+  // One at a time, in order: two runs at once would share a core and hold two sets of activations.
+  queue = queue.then(async () => {
+    try {
+      const { result, transfer } = await work(job)
+      port.postMessage({ id, result } satisfies Reply, transfer)
+    } catch (error) {
+      port.postMessage({ id, error: (error as Error).message } satisfies Reply)
+    }
+  })
+})

@@ -1,0 +1,121 @@
+/** Puts one daemon together from URLs and files: chain, storage, compute, journal, roles. Tests put another strategy in. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from '../../chain/client/near/connect.ts'
+import { marketContract } from '../../chain/client/near/market.gen.ts'
+import { startCompute } from './compute/index.ts'
+import { runDaemon } from './daemon.ts'
+import { openJournal } from './journal.ts'
+import { lockKey, readKeyFile } from './keyFile.ts'
+import { openStorage } from './openStorage.ts'
+import type { Log, Operator } from './operator.ts'
+import { honest, type Strategy } from './strategy.ts'
+import { openTask } from './taskContext.ts'
+import { marketViews } from './views.ts'
+
+export interface StartOptions {
+  readonly rpcUrl: string
+  readonly keyFile: string
+  /** This daemon's own folder. */
+  readonly dir: string
+  readonly market: string
+  readonly roles: readonly string[]
+  /** Kubo's RPC address; the daemon's own node where none is given. */
+  readonly ipfsUrl?: string
+  readonly host?: string
+  /** Port on which peers fetch blocks; 0 takes a free one. */
+  readonly peerPort?: number
+  readonly pollMs?: number
+  readonly strategy?: Strategy
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+export interface StartedNode {
+  readonly operator: Operator
+  /** Address at which peers fetch this daemon's blocks. */
+  readonly peerUrl: string
+  /** Resolves once the signal is aborted and everything is closed. */
+  readonly done: Promise<void>
+}
+
+/**
+ * Starts a daemon. Everything that can be wrong with its configuration is said before it touches the chain.
+ * @throws KeyFileError, KeyInUseError, JournalError, ComputeError, storage and network errors
+ */
+export async function startNode(options: StartOptions): Promise<StartedNode> {
+  const { dir, log, signal, strategy = honest, pollMs = 150, host = '127.0.0.1' } = options
+  mkdirSync(dir, { recursive: true })
+  const key = readKeyFile(options.keyFile)
+  const unlock = lockKey(options.keyFile)
+  try {
+    const journal = openJournal(join(dir, 'journal.sqlite'))
+    const storage = await openStorage({
+      dir: join(dir, 'ipfs'),
+      host,
+      port: options.peerPort ?? 0,
+      ipfsUrl: options.ipfsUrl,
+    })
+    const compute = await startCompute()
+    const caller = connect({ rpcUrl: options.rpcUrl, signer: key, signal })
+    const market = marketContract(caller, options.market)
+    const views = marketViews((method, args) => caller.view(options.market, method, args))
+    const operator: Operator = {
+      account: key.accountId,
+      dir,
+      views,
+      call: async (method, args) => {
+        await (market as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method](args)
+      },
+      store: storage.store,
+      compute,
+      journal,
+      strategy,
+      log,
+      signal,
+    }
+    const peers = peerBook(views)
+    const done = runDaemon({
+      operator,
+      roles: options.roles,
+      pollMs,
+      now: () => Date.now(),
+      sleep: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => {}),
+      open: (task) =>
+        openTask(task, {
+          views,
+          peersOf: peers,
+          runtime: compute.runtime,
+          counters: compute.counters,
+          fetch: (cid, maxBytes, from) => storage.store.cat(cid, { maxBytes, signal, from }),
+        }),
+    }).finally(async () => {
+      await compute.close()
+      await storage.stop()
+      journal.close()
+      unlock()
+    })
+    return { operator, peerUrl: storage.peerUrl, done }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** Addresses of accounts as they registered them; asked once a minute at most for each. */
+function peerBook(views: Operator['views']): (accounts: readonly string[]) => Promise<string[]> {
+  const known = new Map<string, { peer: string | null; until: number }>()
+  return async (accounts) => {
+    const found: string[] = []
+    for (const account of new Set(accounts)) {
+      let entry = known.get(account)
+      if (!entry || entry.until < Date.now()) {
+        entry = { peer: (await views.node(account))?.peer ?? null, until: Date.now() + 60_000 }
+        known.set(account, entry)
+      }
+      if (entry.peer) found.push(entry.peer)
+    }
+    return found
+  }
+}
