@@ -12,12 +12,13 @@ export type Profile = 'canonical' | 'native'
 /** The little of an onnxruntime module that the engine needs; onnxruntime-node and onnxruntime-web both have it. */
 export interface Ort {
   readonly InferenceSession: { create(model: Uint8Array, options?: SessionOptions): Promise<OrtSession> }
-  // biome-ignore lint/suspicious/noExplicitAny: both runtimes overload this constructor in ways that no structural type meets
+  // biome-ignore-start lint/suspicious/noExplicitAny: both runtimes overload this constructor as no structural type can say
   readonly Tensor: new (
     type: any,
     data: any,
     dims?: readonly number[],
   ) => OrtTensor
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above
 }
 
 export interface SessionOptions {
@@ -90,6 +91,12 @@ export interface Model {
   /** Inputs and outputs of the plain inference model. */
   inferenceInputs(): readonly BatchInput[]
   infer(g: Builder, parameters: Parameters, inputs: Readonly<Record<string, Value>>): Readonly<Record<string, Value>>
+}
+
+/** A model of byte sequences, which can be scored in bits per byte and can write text. */
+export interface LanguageModel extends Model {
+  readonly context: number
+  readonly vocab: number
 }
 
 export type Parameters = (name: string) => Value

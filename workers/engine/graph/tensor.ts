@@ -3,7 +3,7 @@
 import { ShapeError, UnsupportedOpError } from '../errors.ts'
 import type { Dim, DType, Tensor, TensorData } from './ir.ts'
 
-interface ArrayClass {
+interface TypedArrayClass {
   readonly BYTES_PER_ELEMENT: number
   new (length: number): TensorData
   new (buffer: ArrayBuffer, offset: number, length: number): TensorData
@@ -11,24 +11,24 @@ interface ArrayClass {
 
 interface DTypeInfo {
   readonly code: number
-  readonly array: ArrayClass | null
+  readonly array: TypedArrayClass | null
 }
 
 // float16 travels as its bits; strings are named so that errors can name them.
 const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
-  float32: { code: 1, array: Float32Array as unknown as ArrayClass },
-  uint8: { code: 2, array: Uint8Array as unknown as ArrayClass },
-  int8: { code: 3, array: Int8Array as unknown as ArrayClass },
-  uint16: { code: 4, array: Uint16Array as unknown as ArrayClass },
-  int16: { code: 5, array: Int16Array as unknown as ArrayClass },
-  int32: { code: 6, array: Int32Array as unknown as ArrayClass },
-  int64: { code: 7, array: BigInt64Array as unknown as ArrayClass },
+  float32: { code: 1, array: Float32Array as unknown as TypedArrayClass },
+  uint8: { code: 2, array: Uint8Array as unknown as TypedArrayClass },
+  int8: { code: 3, array: Int8Array as unknown as TypedArrayClass },
+  uint16: { code: 4, array: Uint16Array as unknown as TypedArrayClass },
+  int16: { code: 5, array: Int16Array as unknown as TypedArrayClass },
+  int32: { code: 6, array: Int32Array as unknown as TypedArrayClass },
+  int64: { code: 7, array: BigInt64Array as unknown as TypedArrayClass },
   string: { code: 8, array: null },
-  bool: { code: 9, array: Uint8Array as unknown as ArrayClass },
-  float16: { code: 10, array: Uint16Array as unknown as ArrayClass },
-  float64: { code: 11, array: Float64Array as unknown as ArrayClass },
-  uint32: { code: 12, array: Uint32Array as unknown as ArrayClass },
-  uint64: { code: 13, array: BigUint64Array as unknown as ArrayClass },
+  bool: { code: 9, array: Uint8Array as unknown as TypedArrayClass },
+  float16: { code: 10, array: Uint16Array as unknown as TypedArrayClass },
+  float64: { code: 11, array: Float64Array as unknown as TypedArrayClass },
+  uint32: { code: 12, array: Uint32Array as unknown as TypedArrayClass },
+  uint64: { code: 13, array: BigUint64Array as unknown as TypedArrayClass },
 }
 
 const BY_CODE = new Map(Object.entries(DTYPES).map(([name, info]) => [info.code, name as DType]))
@@ -50,7 +50,7 @@ export function dtypeOfCode(code: number): DType {
 export const isDType = (text: string): text is DType => text in DTYPES
 export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64'
 
-function arrayClass(dtype: DType): ArrayClass {
+function arrayClass(dtype: DType): TypedArrayClass {
   const { array } = DTYPES[dtype]
   if (array === null)
     throw new UnsupportedOpError({ what: 'String tensors are not supported.', fix: 'Use a numeric type.' })
@@ -79,9 +79,9 @@ export const zeros = (dtype: DType, length: number): TensorData => new (arrayCla
 
 /** Copies `bytes` (little-endian, any alignment) into an array of `dtype`. */
 export function fromBytes(dtype: DType, bytes: Uint8Array): TensorData {
-  const Array = arrayClass(dtype)
+  const ArrayClass = arrayClass(dtype)
   const copy = bytes.slice()
-  return new Array(copy.buffer as ArrayBuffer, 0, copy.byteLength / Array.BYTES_PER_ELEMENT)
+  return new ArrayClass(copy.buffer as ArrayBuffer, 0, copy.byteLength / ArrayClass.BYTES_PER_ELEMENT)
 }
 
 /** A view on the array's own memory. */

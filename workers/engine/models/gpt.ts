@@ -8,7 +8,7 @@ import { InvalidArgumentError } from '../../../chain/lib/errors.ts'
 import type { Builder } from '../graph/builder.ts'
 import type { Dim, Value } from '../graph/ir.ts'
 import { float, int } from '../graph/ir.ts'
-import type { BatchInput, Model, Parameters } from '../types.ts'
+import type { BatchInput, LanguageModel, Parameters } from '../types.ts'
 import { layOut, type ParameterShape, totalSize } from './parameters.ts'
 
 export interface GptConfig {
@@ -27,7 +27,7 @@ const LAYER_NORM_EPSILON = 1e-5 // GPT-2's
 const MASKED = -1e9 // exp of it is exactly 0 in float32
 
 /** @throws InvalidArgumentError when heads do not divide the width */
-export function gpt(config: GptConfig = GPT_DEMO): Model {
+export function gpt(config: GptConfig = GPT_DEMO): LanguageModel {
   if (config.width % config.heads !== 0)
     throw new InvalidArgumentError({
       what: `Width ${config.width} is no multiple of ${config.heads} heads.`,
@@ -40,6 +40,8 @@ export function gpt(config: GptConfig = GPT_DEMO): Model {
     id: `gpt{vocab:${vocab},layers:${layers},width:${width},heads:${heads},context:${context}}`,
     parameters,
     size: totalSize(parameters),
+    context,
+    vocab,
     batchInputs: (batch) => [{ name: 'tokens', dtype: 'int32', dims: [batch, context + 1] }],
     losses: (g, p, { tokens }) => losses(g, p, config, tokens),
     inferenceInputs: (): BatchInput[] => [{ name: 'tokens', dtype: 'int64', dims: ['batch', 'time'] }],
@@ -48,8 +50,8 @@ export function gpt(config: GptConfig = GPT_DEMO): Model {
 }
 
 function shapes({ vocab, layers, width: C, context }: GptConfig): ParameterShape[] {
-  const hidden = C ** -0.5 // keeps the variance through a linear map of C inputs
-  const residual = hidden * (2 * layers) ** -0.5 // GPT-2: 2 branches a layer add up on the residual stream
+  const hidden = 1 / Math.sqrt(C) // keeps the variance through a linear map of C inputs
+  const residual = hidden / Math.sqrt(2 * layers) // GPT-2: 2 branches a layer add up on the residual stream
   const linear = (name: string, from: number, to: number, std: number): ParameterShape[] => [
     { name: `${name}/weight`, dims: [from, to], std },
     { name: `${name}/bias`, dims: [to], std: 0 },
@@ -105,7 +107,7 @@ function attention(g: Builder, p: Parameters, config: GptConfig, path: string, x
     return g.transpose(parts, [0, 2, 1, 3]) // [B,H,T,D]
   }
   const [q, k, v] = [split('q'), split('k'), split('v')]
-  const scores = g.mul(g.matmul(q, g.transposeLast(k)), D ** -0.5) // [B,H,T,T]
+  const scores = g.mul(g.matmul(q, g.transposeLast(k)), 1 / Math.sqrt(D)) // [B,H,T,T]
   const mask = upTo(g, causalMask(g, context), [0, 1], tokens.dims[1], tokens) // [T,T]
   const weights = g.op('Softmax', [g.add(scores, mask)], { axis: int(-1) }) // [B,H,T,T]
   const mixed = g.transpose(g.matmul(weights, v), [0, 2, 1, 3]) // [B,T,H,D]
