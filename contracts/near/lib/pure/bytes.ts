@@ -87,7 +87,12 @@ function nibble(code: number): number {
 
 /** Whether `text` is a 32-byte hash in lower-case hex. */
 export function isHashHex(text: unknown): text is HashHex {
-  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text)
+  if (typeof text !== 'string' || text.length !== 64) return false
+  for (let i = 0; i < 64; i++) {
+    const code = text.charCodeAt(i)
+    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false
+  }
+  return true
 }
 
 /** All parts, one after the other. */

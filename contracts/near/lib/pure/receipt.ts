@@ -150,15 +150,28 @@ function readText(bytes: Uint8Array, at: number): string {
 }
 
 function uint(text: string): bigint {
-  if (!/^(0|[1-9][0-9]{0,38})$/.test(text)) invalidEncoding(`'${text}' is no decimal unsigned integer`)
+  if (!isCanonicalDecimal(text, 39)) invalidEncoding(`'${text}' is no decimal unsigned integer`)
   return BigInt(text)
 }
 
 function i64be(text: string): Uint8Array {
-  if (!/^(0|-?[1-9][0-9]{0,18})$/.test(text)) invalidEncoding(`'${text}' is no decimal integer`)
+  const negative = text.charCodeAt(0) === 45
+  const digits = negative ? text.slice(1) : text
+  if (!isCanonicalDecimal(digits, 19) || text === '-0') invalidEncoding(`'${text}' is no decimal integer`)
   const value = BigInt(text)
   if (value < -I64 || value >= I64) invalidEncoding(`${text} is no i64`)
   return u64be(value < 0n ? value + U64 : value)
+}
+
+/** Digits only, no leading zero: the one way to write a number, so that one receipt has one JSON too. */
+function isCanonicalDecimal(text: string, most: number): boolean {
+  const length = text.length
+  if (length === 0 || length > most || (length > 1 && text.charCodeAt(0) === 48)) return false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 48 || code > 57) return false
+  }
+  return true
 }
 
 function hash32(hex: HashHex): Uint8Array {
