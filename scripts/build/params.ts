@@ -97,8 +97,9 @@ function renderVersion(file: ParamsFile, version: number): string {
   const compute: Record<string, number> = {}
   const gas = (name: string, cost: unknown): unknown => {
     if (typeof cost !== 'object' || cost === null || !('gas' in cost)) return cost
-    compute[name] = (cost as { compute: number }).compute
-    return cost.gas
+    const pair = cost as { gas: number; compute: number }
+    compute[name] = pair.compute
+    return pair.gas
   }
   const fees = Object.entries(merged.fees!).map(([name, fee]) => {
     const { send_sir, send_not_sir, execution } = fee as Record<string, Cost>
