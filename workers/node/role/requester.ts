@@ -1,5 +1,5 @@
 /** The requester's duty in a round: open the key of the sealed test text, once everybody has handed in. */
-import { type Case, type Operator } from '../operator.ts'
+import type { Case, Operator } from '../operator.ts'
 
 /** Keys of the task's rounds, hex, as `sealHeldOut` made them; journalled under the chain's head before the task exists. */
 export const keysKey = (head: string): string => `keys/${head}`

@@ -62,7 +62,7 @@ export async function trainAndCommit(operator: Operator, at: Case): Promise<void
 
 async function train(operator: Operator, at: Case, me: TrainerView): Promise<Handed> {
   const { task, round, context } = at
-  const { document, shape } = context
+  const { document } = context
   const base = await context.base(round.round)
   const store = roundStore(operator, at)
   const start = await startState(operator, at, me, base.parameters)
@@ -70,7 +70,8 @@ async function train(operator: Operator, at: Case, me: TrainerView): Promise<Han
     steps: document.train.steps,
     segments: document.segments,
     run: async (state, from, count) =>
-      (await operator.compute.run({ task: task.id, round: round.round, seed: me.batch_seed!, state, from, count })).state,
+      (await operator.compute.run({ task: task.id, round: round.round, seed: me.batch_seed!, state, from, count }))
+        .state,
     encode: operator.strategy.encode(context.encode),
     cidOf: (bytes) => operator.store.add(bytes),
   }
@@ -85,7 +86,12 @@ async function train(operator: Operator, at: Case, me: TrainerView): Promise<Han
       if (index === Math.ceil(document.segments / 2)) faultPoint('worker.mid-training')
     },
     onProgress: ({ segment, segments }) =>
-      operator.log('trained', { task: task.id, round: round.round, step: Math.floor((segment * work.steps) / segments), of: work.steps }),
+      operator.log('trained', {
+        task: task.id,
+        round: round.round,
+        step: Math.floor((segment * work.steps) / segments),
+        of: work.steps,
+      }),
     signal: operator.signal,
   })
   store.keepResidual('start', start.residual)

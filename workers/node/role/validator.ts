@@ -84,10 +84,18 @@ export async function auditContext(operator: Operator, at: Case, trainer: Traine
       steps: document.train.steps,
       segments: document.segments,
       run: async (state, from, count) =>
-        (await operator.compute.run({ task: task.id, round: round.round, seed: trainer.batch_seed!, state, from, count }))
-          .state,
+        (
+          await operator.compute.run({
+            task: task.id,
+            round: round.round,
+            seed: trainer.batch_seed!,
+            state,
+            from,
+            count,
+          })
+        ).state,
       encode: context.encode,
-      cidOf: (bytes) => operator.store.cidOf(bytes),
+      cidOf: (bytes) => operator.store.add(bytes, { pin: false }),
     },
   }
 }
@@ -140,7 +148,11 @@ async function measure(
     deltas.push(finding.verdict === 'unserved' ? null : await fetchDelta(at, trainer))
   }
   const base = await context.base(round.round)
-  return gainsOf((parameters) => operator.compute.score({ task: task.id, parameters, bytes: text }), base.parameters, deltas)
+  return gainsOf(
+    (parameters) => operator.compute.score({ task: task.id, parameters, bytes: text }),
+    base.parameters,
+    deltas,
+  )
 }
 
 /** The decoded delta, or null when its bytes are no delta: then a jury has the codec leaf to look at. */
