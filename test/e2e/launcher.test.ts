@@ -1,5 +1,7 @@
 /** ./blyan on fake machines: old Node, new Node, no Node, hostile npm settings, kills, races, no network. */
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +14,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { linkTo, type Outcome, World, type WorldOptions } from './launcherWorld.ts'
 
@@ -167,6 +170,21 @@ describe('the launcher', function () {
     utimesSync(join(world.root, '.node/lock.breaker'), 0, 0)
     writeFileSync(join(world.root, '.node/lock'), `4194999 ${hostname()}\n`) // above every kernel's largest pid
     expect((await world.run()).code).to.equal(0)
+  })
+
+  const itWhereZombiesShow = existsSync('/proc/self/status') ? it : () => {}
+  itWhereZombiesShow('overrules the lock of a killed process that nobody has buried', async () => {
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const [pid] = await once(parent.stdout, 'data')
+      while (!/^State:\s*Z/m.test(readFileSync(`/proc/${String(pid).trim()}/status`, 'utf8'))) await setImmediate()
+      const world = machine({ node: NEW })
+      mkdirSync(join(world.root, '.node'))
+      writeFileSync(join(world.root, '.node/lock'), `${String(pid).trim()} ${hostname()}\n`)
+      expect((await world.run([], { env: { BLYAN_LOCK_WAIT_S: '1' } })).code).to.equal(0)
+    } finally {
+      parent.kill('SIGKILL')
+    }
   })
 
   it('does not overrule a lock whose process lives or is of another host', async () => {

@@ -18,7 +18,7 @@ const REPOSITORY = resolve(import.meta.dirname, '../..')
 
 /** All that the launcher may ask of a machine, Node and npm apart. */
 const TOOLS =
-  'sh cat cksum chmod cp cut date dirname find kill ln ls mkdir mv printf readlink rm rmdir sed sleep tail touch tr uname'
+  'sh cat cksum chmod cp cut date dirname find grep kill ln ls mkdir mv printf readlink rm rmdir sed sleep tail touch tr uname'
 
 /** What the stand-in for scripts/cli/main.ts tells of how it was started. */
 export interface Seen {
