@@ -10,6 +10,9 @@ export interface GroupOutcome {
   skips: string[]
 }
 
+// The parent was killed: nobody waits for the answer.
+process.on('disconnect', () => process.exit(1))
+
 const { files, grep, colour } = JSON.parse(process.argv[2]!) as {
   files: string[]
   grep: string | null
