@@ -2,21 +2,19 @@
 import { requireOneYocto } from '../lib/access.ts'
 import { ensure } from '../lib/errors.ts'
 import type { Host } from '../lib/host.ts'
-import { parseU128 } from '../lib/money.ts'
 import { emitBurn, type Memo } from './events.ts'
 import { accountBook, getBalance, recordBurn, setBalance } from './storage.ts'
 
-/** @throws DEPOSIT_ONE_YOCTO STORAGE_NOT_REGISTERED BLY_AMOUNT_ZERO BLY_BALANCE_TOO_LOW AMOUNT_INVALID */
-export function burn(host: Host, args: { amount: string; memo?: Memo }): void {
+/** @throws DEPOSIT_ONE_YOCTO STORAGE_NOT_REGISTERED BLY_AMOUNT_ZERO BLY_BALANCE_TOO_LOW */
+export function burn(host: Host, { amount, memo }: { amount: bigint; memo?: Memo }): void {
   requireOneYocto(host)
   const owner = host.predecessor()
-  const amount = parseU128(args.amount)
   ensure(amount > 0n, 'BLY_AMOUNT_ZERO', () => 'the amount must be positive')
   const balance = getBalance(host, owner)
   ensure(balance >= amount, 'BLY_BALANCE_TOO_LOW', () => `${owner} has ${balance} attoBLY, ${amount} asked`)
   setBalance(host, owner, balance - amount)
   recordBurn(host, amount)
-  emitBurn(host, owner, amount, args.memo)
+  emitBurn(host, owner, amount, memo)
 }
 
 /** BLY's storage book: who leaves by force burns what it still has. */

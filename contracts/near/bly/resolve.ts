@@ -4,7 +4,7 @@
  */
 import { requireSelf } from '../lib/access.ts'
 import type { Host } from '../lib/host.ts'
-import { isDecimal, min, parseU128, U128_MAX } from '../lib/money.ts'
+import { isDecimal, min, U128_MAX } from '../lib/money.ts'
 import { emitBurn, emitTransfer } from './events.ts'
 import { findBalance, recordBurn, setBalance } from './storage.ts'
 
@@ -14,8 +14,8 @@ export const MAX_REPLY_BYTES = 64
 export interface ResolveArgs {
   sender_id: string
   receiver_id: string
-  /** attoBLY that were sent, decimal. */
-  amount: string
+  /** attoBLY that were sent. */
+  amount: bigint
 }
 
 /**
@@ -25,7 +25,7 @@ export interface ResolveArgs {
  */
 export function resolveTransfer(host: Host, args: ResolveArgs, reply: string | null): string {
   requireSelf(host)
-  const amount = parseU128(args.amount)
+  const { amount } = args
   const unused = min(amount, parseReply(reply) ?? amount)
   const held = findBalance(host, args.receiver_id) ?? 0n
   const refund = min(unused, held)

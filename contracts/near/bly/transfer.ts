@@ -2,15 +2,14 @@
 import { requireGas, requireOneYocto } from '../lib/access.ts'
 import { ensure } from '../lib/errors.ts'
 import type { Host } from '../lib/host.ts'
-import { parseU128 } from '../lib/money.ts'
 import { emitTransfer, type Memo } from './events.ts'
 import { GAS_FOR_TRANSFER_CALL } from './gas.ts'
 import { getBalance, setBalance } from './storage.ts'
 
 export interface TransferArgs {
   receiver_id: string
-  /** attoBLY, decimal. */
-  amount: string
+  /** attoBLY. */
+  amount: bigint
   memo?: Memo
 }
 
@@ -23,11 +22,11 @@ export interface TransferCallPlan {
 
 /**
  * Moves the caller's tokens to a registered receiver.
- * @throws DEPOSIT_ONE_YOCTO BLY_SELF_TRANSFER BLY_AMOUNT_ZERO BLY_BALANCE_TOO_LOW STORAGE_NOT_REGISTERED AMOUNT_INVALID
+ * @throws DEPOSIT_ONE_YOCTO BLY_SELF_TRANSFER BLY_AMOUNT_ZERO BLY_BALANCE_TOO_LOW STORAGE_NOT_REGISTERED
  */
 export function ftTransfer(host: Host, { receiver_id, amount, memo }: TransferArgs): void {
   requireOneYocto(host)
-  move(host, host.predecessor(), receiver_id, parseU128(amount), memo)
+  move(host, host.predecessor(), receiver_id, amount, memo)
 }
 
 /**
@@ -38,7 +37,7 @@ export function ftTransferCall(host: Host, args: TransferArgs & { msg: string })
   requireOneYocto(host)
   requireGas(host, GAS_FOR_TRANSFER_CALL)
   const sender_id = host.predecessor()
-  const amount = `${move(host, sender_id, args.receiver_id, parseU128(args.amount), args.memo)}`
+  const amount = `${move(host, sender_id, args.receiver_id, args.amount, args.memo)}`
   return {
     receiver: args.receiver_id,
     onTransfer: { sender_id, amount, msg: args.msg },

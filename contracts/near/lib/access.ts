@@ -2,6 +2,9 @@
 import { fail } from './errors.ts'
 import type { Host } from './host.ts'
 
+/** A pattern, not a loop: QuickJS matches it in compiled C. No nested choice, so its time is linear. */
+const ACCOUNT_ID = /^[a-z\d]+(?:[-_.][a-z\d]+)*$/
+
 /**
  * Exactly 1 yoctoNEAR: a function-call key cannot attach it, so the owner signed in person.
  * @throws DEPOSIT_ONE_YOCTO
@@ -44,15 +47,7 @@ function teraGas(gas: bigint): string {
  * @source https://nomicon.io/DataStructures/Account
  */
 export function isAccountId(text: unknown): text is string {
-  if (typeof text !== 'string' || text.length < 2 || text.length > 64) return false
-  let separator = true
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) separator = false
-    else if ((code === 45 || code === 46 || code === 95) && !separator) separator = true
-    else return false
-  }
-  return !separator
+  return typeof text === 'string' && text.length >= 2 && text.length <= 64 && ACCOUNT_ID.test(text)
 }
 
 /** `text`, when it is an account id. @throws ACCOUNT_INVALID */
