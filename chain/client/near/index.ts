@@ -1,0 +1,7 @@
+/** The NEAR client. */
+export { ContractError } from '../../lib/contractError.ts'
+export * from './caller.ts'
+export * from './connect.ts'
+export * from './errors.ts'
+export type { Rpc } from './rpc.ts'
+export type { Signer } from './sender.ts'

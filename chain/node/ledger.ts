@@ -1,0 +1,135 @@
+/** Everything a node remembers: the state with its recent past, the blocks, and what is looked up by id. */
+import { BorshReader, BorshWriter } from '../lib/borsh.ts'
+import type { Outcome } from '../runtime/outcome.ts'
+import type { Receipt } from '../runtime/receipt.ts'
+import { Overlay, State, type StateChanges } from '../runtime/state.ts'
+import { type Block, decodeBlock, encodeBlock, isEmpty, readChanges, writeChanges } from './block.ts'
+import { type Genesis, genesisFromJson, genesisToJson } from './genesis.ts'
+
+/** Blocks whose state can still be viewed; older ones answer GARBAGE_COLLECTED_BLOCK. */
+const STATE_HISTORY = 1_000
+/** Empty blocks kept in a snapshot, counted back from the head; blocks with content are kept for ever. */
+const EMPTY_KEPT = 2_000
+
+export interface TransactionPlace {
+  block: Block
+  index: number
+}
+
+export class Ledger {
+  readonly genesis: Genesis
+  readonly state = new State()
+  readonly #blocks = new Map<bigint, Block>()
+  readonly #byHash = new Map<string, Block>()
+  readonly #transactions = new Map<string, TransactionPlace>()
+  readonly #outcomes = new Map<string, { outcome: Outcome; block: Block }>()
+  readonly #receipts = new Map<string, Receipt>()
+  readonly #origins = new Map<string, string>()
+  readonly #undo = new Map<bigint, StateChanges>()
+  #head: Block
+
+  constructor(genesis: Genesis, first: Block, changes: StateChanges) {
+    this.genesis = genesis
+    this.state.apply(changes)
+    this.#index(first)
+    this.#head = first
+  }
+
+  get head(): Block {
+    return this.#head
+  }
+
+  /** Receipts that the next block begins with. */
+  get incoming(): Receipt[] {
+    return this.#head.outgoing.map((index) => this.#head.receipts[index]!)
+  }
+
+  append(block: Block, changes: StateChanges): void {
+    const { height } = block.header
+    this.#undo.set(height, this.state.apply(changes))
+    this.#undo.delete(height - BigInt(STATE_HISTORY))
+    this.#index(block)
+    this.#head = block
+  }
+
+  blockAt(height: bigint): Block | undefined {
+    return this.#blocks.get(height)
+  }
+
+  blockByHash(hash: string): Block | undefined {
+    return this.#byHash.get(hash)
+  }
+
+  /** Blocks from a height on, ascending; heights of dropped empty blocks are skipped. */
+  *blocksFrom(height: bigint): Generator<Block> {
+    for (let h = height; h <= this.#head.header.height; h++) {
+      const block = this.#blocks.get(h)
+      if (block !== undefined) yield block
+    }
+  }
+
+  transaction(hash: string): TransactionPlace | undefined {
+    return this.#transactions.get(hash)
+  }
+
+  outcome(id: string): { outcome: Outcome; block: Block } | undefined {
+    return this.#outcomes.get(id)
+  }
+
+  receipt(id: string): Receipt | undefined {
+    return this.#receipts.get(id)
+  }
+
+  /** Hash of the transaction from which a receipt descends. */
+  originOf(receiptId: string): string | undefined {
+    return this.#origins.get(receiptId)
+  }
+
+  /** State after a block, or null when it is too far back. Writes to the view are the caller's own. */
+  stateAt(height: bigint): Overlay | null {
+    const back: StateChanges = new Map()
+    for (let h = this.#head.header.height; h > height; h--) {
+      const undo = this.#undo.get(h)
+      if (undo === undefined) return null
+      for (const [key, value] of undo) back.set(key, value)
+    }
+    return new Overlay(this.state, back)
+  }
+
+  /** What a new file begins with: genesis, state, kept blocks. */
+  snapshot(): Uint8Array[] {
+    const writer = new BorshWriter()
+    writer.string(genesisToJson(this.genesis))
+    writeChanges(writer, new Map(this.state.entries()))
+    const kept = [...this.#blocks.values()].filter(
+      (block) => !isEmpty(block) || block.header.height + BigInt(EMPTY_KEPT) > this.#head.header.height,
+    )
+    return [writer.finish(), ...kept.map((block) => encodeBlock(block, new Map()))]
+  }
+
+  /** Inverse of `snapshot`. */
+  static restore([head, ...blocks]: Uint8Array[]): Ledger {
+    const reader = new BorshReader(head!)
+    const genesis = genesisFromJson(reader.string())
+    const state = readChanges(reader)
+    const [first, ...rest] = blocks.map((bytes) => decodeBlock(bytes).block)
+    const ledger = new Ledger(genesis, first!, state)
+    for (const block of rest) {
+      ledger.#index(block)
+      ledger.#head = block
+    }
+    return ledger
+  }
+
+  #index(block: Block): void {
+    this.#blocks.set(block.header.height, block)
+    this.#byHash.set(block.header.hash, block)
+    for (const [index, { id }] of block.transactions.entries()) this.#transactions.set(id, { block, index })
+    for (const outcome of block.outcomes) {
+      this.#outcomes.set(outcome.id, { outcome, block })
+      const origin = outcome.kind === 'transaction' ? outcome.id : this.#origins.get(outcome.id)
+      if (origin !== undefined) for (const id of outcome.receiptIds) this.#origins.set(id, origin)
+    }
+    for (const receipt of block.receipts) this.#receipts.set(receipt.receiptId, receipt)
+  }
+}
