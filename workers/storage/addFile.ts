@@ -1,0 +1,47 @@
+/** Cuts content into blocks as `ipfs add --cid-version=1` does: leaves of 262,144 bytes, at most 174 links, balanced. */
+import { importer } from 'ipfs-unixfs-importer'
+import { fixedSize } from 'ipfs-unixfs-importer/chunker'
+import { balanced } from 'ipfs-unixfs-importer/layout'
+import type { CID } from 'multiformats/cid'
+import type { BlockStore } from './blocks.ts'
+
+export const CHUNK_BYTES = 262_144
+export const MAX_LINKS = 174
+
+export interface AddedFile {
+  readonly cid: CID
+  /** Bytes of all blocks together, as Kubo's `Size`. */
+  readonly dagBytes: number
+}
+
+export interface AddFileOptions {
+  /** 0: dag-pb leaves and a CIDv0, as Kubo's own default. */
+  readonly cidVersion?: 0 | 1
+  readonly rawLeaves?: boolean
+}
+
+/** Puts every block of the content and returns its address. Throws what `blocks.put` and the content throw. */
+export async function addFile(
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  blocks: Pick<BlockStore, 'put'>,
+  { cidVersion = 1, rawLeaves = cidVersion === 1 }: AddFileOptions = {},
+): Promise<AddedFile> {
+  const sink = {
+    put: async (cid: CID, bytes: Uint8Array): Promise<CID> => {
+      await blocks.put(cid, bytes)
+      return cid
+    },
+  }
+  const options = {
+    cidVersion,
+    rawLeaves,
+    reduceSingleLeafToSelf: true,
+    chunker: fixedSize({ chunkSize: CHUNK_BYTES }),
+    layout: balanced({ maxChildrenPerNode: MAX_LINKS }),
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: the importer asks for a whole blockstore and uses `put` alone
+  for await (const entry of importer([{ content }], sink as any, options)) {
+    return { cid: entry.cid, dagBytes: Number(entry.size) }
+  }
+  throw new TypeError('the importer gave no entry')
+}

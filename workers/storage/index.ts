@@ -1,0 +1,14 @@
+/** Content-addressed storage of a daemon: its own IPFS node, or a Kubo by URL. */
+export {
+  BadCidError,
+  CorruptBlockError,
+  FetchTimeoutError,
+  KuboError,
+  NotFoundError,
+  PortInUseError,
+  StorageFullError,
+  StorageIoError,
+  TooLargeError,
+} from './errors.ts'
+export { type StorageNodeOptions, storageNode } from './storageNode.ts'
+export type { AddOptions, CatOptions, ContentStore, StorageUrls } from './types.ts'
