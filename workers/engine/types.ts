@@ -1,7 +1,7 @@
 /** The seam between the engine and its callers: an injected ONNX Runtime, flat training state, trainers and scores. */
 
 import type { Builder } from './graph/builder.ts'
-import type { Dim, DType, Value } from './graph/ir.ts'
+import type { Dim, DType, Tensor, Value } from './graph/ir.ts'
 
 /**
  * `canonical`: onnxruntime-web's WASM on one thread, identical bits on every machine; re-execution is equality of hashes.
@@ -56,6 +56,9 @@ export interface Runtime {
   /** SHA-256 of the WASM module, lower-case hex; null where there is none. */
   readonly wasmSha256: string | null
 }
+
+/** Tensors fed to a model, by input name. */
+export type Inputs = Readonly<Record<string, Tensor>>
 
 /** One parameter tensor's place in the flat parameter vector. */
 export interface ParameterSpec {

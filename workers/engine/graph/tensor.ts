@@ -80,7 +80,8 @@ export const zeros = (dtype: DType, length: number): TensorData => new (arrayCla
 /** Copies `bytes` (little-endian, any alignment) into an array of `dtype`. */
 export function fromBytes(dtype: DType, bytes: Uint8Array): TensorData {
   const ArrayClass = arrayClass(dtype)
-  const copy = bytes.slice()
+  // Not bytes.slice(): a Node Buffer's is a view of its pool.
+  const copy = new Uint8Array(bytes)
   return new ArrayClass(copy.buffer as ArrayBuffer, 0, copy.byteLength / ArrayClass.BYTES_PER_ELEMENT)
 }
 

@@ -1,7 +1,8 @@
 /** ONNX Runtime sessions as the engine opens them: one thread, fixed order, little memory. */
 
 import { ExecutionError } from '../errors.ts'
-import type { Ort, OrtSession, Profile, SessionOptions } from '../types.ts'
+import type { Tensor, TensorData, Value } from '../graph/ir.ts'
+import type { Inputs, Ort, OrtSession, Profile, Runtime, SessionOptions } from '../types.ts'
 
 const CANONICAL: SessionOptions = { executionProviders: ['wasm'], logSeverityLevel: 3 }
 // One thread: a second one changes the bits of MatMul, and our processes share the machine.
@@ -52,3 +53,29 @@ export async function runSession(session: OrtSession, feeds: Record<string, any>
 }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+/** Runs a model once, in a session of its own. @throws ExecutionError */
+export async function runOnce(
+  { ort, profile }: Pick<Runtime, 'ort' | 'profile'>,
+  model: Uint8Array,
+  wanted: readonly Value[],
+  inputs: Inputs,
+  level: 'all' | 'disabled' = 'all',
+): Promise<Record<string, Tensor>> {
+  const session = await openSession(ort, profile, model, { graphOptimizationLevel: level })
+  try {
+    const feeds = wanted.map(({ name }) => {
+      const { dtype, data, dims } = inputs[name]
+      return [name, new ort.Tensor(dtype, data, dims)]
+    })
+    const out = await runSession(session, Object.fromEntries(feeds))
+    return Object.fromEntries(
+      Object.entries(out).map(([name, { type, dims, data }]) => [
+        name,
+        { dtype: type, dims, data: data as TensorData },
+      ]),
+    )
+  } finally {
+    await session.release()
+  }
+}

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { Ort, Runtime } from '../../engine/types.ts'
 
 /** The CPU-only build: the one with WebGPU is twice as large. */
@@ -18,6 +19,8 @@ async function load(): Promise<Runtime> {
   const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'))
   const wasm = await readFile(join(folder, WASM_FILE))
   const wasmSha256 = createHash('sha256').update(wasm).digest('hex')
+  // V8 compiles hot WASM functions on as many threads as there are; each keeps up to 60 MB of scratch for good.
+  setFlagsFromString('--wasm-num-compilation-tasks=1')
   const ort = await import('onnxruntime-web')
   ort.env.wasm.numThreads = 1
   ort.env.wasm.proxy = false
