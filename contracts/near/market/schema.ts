@@ -40,6 +40,8 @@ export const taskSpec = t.object({
     jury: window,
     challenge: window,
   }),
+  /** Where the requester's node serves the task's documents and data. */
+  peer: t.optional(text),
   zero: t.object({ m: t.hex32, v: t.hex32, counters: t.hex32, residual: t.hex32 }),
   tick_ms: t.optional(t.integer(0, 3_600_000)),
 })

@@ -95,6 +95,7 @@ export interface TaskSpec {
   small_pool: boolean
   heldout_bps: number
   heldout: { head: string; sets: string; root: string }
+  peer?: string | null
   windows: Windows
   zero: { m: string; v: string; counters: string; residual: string }
   tick_ms?: number | null
