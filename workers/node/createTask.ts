@@ -2,16 +2,12 @@
 
 import { toHex } from '../../chain/client/protocol.ts'
 import { sealHeldOut } from '../data/index.ts'
-import { gpt } from '../engine/models/gpt.ts'
-import { initialParameters } from '../engine/models/parameters.ts'
-import type { Ort } from '../engine/types.ts'
+import { gpt, initialParameters } from '../engine/index.ts'
 import { componentBytes, documentBytes, type TaskDocument, zeroHashes } from '../proof/index.ts'
 import type { ContentStore } from '../storage/types.ts'
 import type { Journal } from './journal.ts'
 import { keysKey } from './role/requester.ts'
 import { sha256 } from './taskContext.ts'
-
-export type { Ort }
 
 /** What a requester chooses. */
 export interface TaskOrder {

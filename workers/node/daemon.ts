@@ -14,6 +14,7 @@ import type { ActiveView, DisputeView, RoundView, TaskView } from './views.ts'
 
 /** Between two daemons' attempts to move a task on: the first to act pays the gas and gets the bounty. */
 export const CRANK_STAGGER_MS = 250
+const CRANK_PAUSE_MS = 1000
 /** After a duty failed; doubled each time up to a minute. */
 const RETRY_MS = 500
 const MAX_RETRY_MS = 60_000
@@ -95,7 +96,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
           holdsKeys(operator, state.task),
         )) {
           attempt(dutyKey(state.task, state.round, duty), async () =>
-            perform(operator, { ...state, context: await contextOf(state.task) }, duty, state.disputes),
+            perform(operator, { ...state, context: await contextOf(state.task) }, duty),
           )
         }
         crank(options, state, entry, crankSince, attempt)
@@ -141,10 +142,12 @@ function crank(
   const first = since.get(key) ?? now()
   since.set(key, first)
   if (now() - first < crankOrder(round, operator.account) * CRANK_STAGGER_MS) return
+  // A crank that moved nothing is not repeated at once: a draw may wait for a time that only the contract knows.
+  since.set(key, now() + CRANK_PAUSE_MS)
   attempt(`${task.id}/crank`, () => operator.call('crank', { task_id: task.id }))
 }
 
-async function perform(operator: Operator, at: Case, duty: Duty, disputes: readonly DisputeView[]): Promise<void> {
+async function perform(operator: Operator, at: Case, duty: Duty): Promise<void> {
   switch (duty.kind) {
     case 'accept':
       return acceptSeat(operator, at)
@@ -155,7 +158,7 @@ async function perform(operator: Operator, at: Case, duty: Duty, disputes: reado
     case 'publish':
       return publishDrawn(operator, at)
     case 'answer':
-      return answerMiddles(operator, at, openLeaves(disputes, operator.account))
+      return answerMiddles(operator, at)
     case 'audit':
       return auditAndCommit(operator, at)
     case 'reveal-verdict':
@@ -169,13 +172,6 @@ async function perform(operator: Operator, at: Case, duty: Duty, disputes: reado
     default:
       duty satisfies never
   }
-}
-
-/** Leaves of this account's submission that a jury still recomputes. */
-function openLeaves(disputes: readonly DisputeView[], account: string): number[] {
-  return disputes
-    .filter((each) => each.trainer === account && each.kind === 'leaf' && each.result === null)
-    .map((each) => each.leaf)
 }
 
 function holdsKeys({ journal }: Operator, task: TaskView): boolean {

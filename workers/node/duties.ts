@@ -53,7 +53,10 @@ export function dutiesOf(
 export function needsCrank(task: TaskView, round: RoundView, disputes: readonly DisputeView[], now: number): boolean {
   if (task.state === 'Failed' || task.state === 'Cancelled') return !task.vested
   if (task.state === 'Completed') return !task.vested && task.vest_at !== null && now >= task.vest_at
-  if (round.phase === 'assign' || round.phase === 'judges' || round.phase === 'settle') return true
+  if (round.phase === 'assign' || round.phase === 'judges') return now > round.draw_at
+  if (round.phase === 'settle') return true
+  // Nothing is left to judge: only a crank looks at the middles, or ends the round.
+  if (round.phase === 'dispute' && disputes.every((dispute) => dispute.phase === 'decided')) return true
   if (round.deadline !== null && now >= round.deadline) return true
   return disputes.some(
     (dispute) =>

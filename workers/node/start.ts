@@ -34,8 +34,8 @@ export interface StartOptions {
 
 export interface StartedNode {
   readonly operator: Operator
-  /** Address at which peers fetch this daemon's blocks. */
-  readonly peerUrl: string
+  /** Address at which peers fetch this daemon's blocks; null behind a Kubo. */
+  readonly peerUrl: string | null
   /** Resolves once the signal is aborted and everything is closed. */
   readonly done: Promise<void>
 }
@@ -51,7 +51,7 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
   const unlock = lockKey(options.keyFile)
   try {
     const journal = openJournal(join(dir, 'journal.sqlite'))
-    const storage = await openStorage({
+    const store = await openStorage({
       dir: join(dir, 'ipfs'),
       host,
       port: options.peerPort ?? 0,
@@ -68,7 +68,7 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
       call: async (method, args) => {
         await (market as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method](args)
       },
-      store: storage.store,
+      store,
       compute,
       journal,
       strategy,
@@ -88,15 +88,15 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
           peersOf: peers,
           runtime: compute.runtime,
           counters: compute.counters,
-          fetch: (cid, maxBytes, from) => storage.store.cat(cid, { maxBytes, signal, from }),
+          fetch: (cid, maxBytes, from) => store.cat(cid, { maxBytes, signal, from }),
         }),
     }).finally(async () => {
       await compute.close()
-      await storage.stop()
+      await store.stop()
       journal.close()
       unlock()
     })
-    return { operator, peerUrl: storage.peerUrl, done }
+    return { operator, peerUrl: store.urls.gateway, done }
   } catch (error) {
     unlock()
     throw error

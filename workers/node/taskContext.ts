@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { type Hash, toHex } from '../../chain/client/protocol.ts'
 import { mergeDeltas } from '../aggregate/index.ts'
-import { decodeDelta, encodeDelta } from '../delta/index.ts'
+import { decodeDelta, encodeDelta, maxDeltaBytes } from '../delta/index.ts'
 import {
   DocumentError,
   type Encode,
@@ -90,8 +90,8 @@ export async function openTask(
   const bases = new Map<number, { parameters: Float32Array; hash: string }>()
   bases.set(0, { parameters: init, hash: task.spec.base })
   const { chunk, keepBps, bits } = document.delta
-  const decode = (bytes: Uint8Array): Float32Array => decodeDelta(bytes, { count })
-  const maxDeltaBytes = 64 + 8 * count
+  const longest = maxDeltaBytes(count, document.delta)
+  const decode = (bytes: Uint8Array): Float32Array => decodeDelta(bytes, { count, chunk, keepBps, bits })
 
   const base = async (round: number): Promise<{ parameters: Float32Array; hash: string }> => {
     const known = bases.get(round)
@@ -101,7 +101,7 @@ export async function openTask(
     const merged = (settled.merge_set ?? []).map((index) => settled.trainers[index])
     const deltas: Float32Array[] = []
     for (const each of merged) {
-      deltas.push(decode(await get(each.delta!, maxDeltaBytes, [each.account, ...roundAccounts(settled)])))
+      deltas.push(decode(await get(each.delta!, longest, [each.account, ...roundAccounts(settled)])))
     }
     const parameters = mergeDeltas({ base: before.parameters, deltas, ...document.merge }).base
     const result = { parameters, hash: toHex(sha256(new Uint8Array(parameters.buffer))) }
@@ -117,7 +117,7 @@ export async function openTask(
     data,
     heldOut,
     shape,
-    maxDeltaBytes,
+    maxDeltaBytes: longest,
     encode: (update, residual) => encodeDelta(update, residual, { chunk, keepBps, bits }),
     base,
     decode,

@@ -35,7 +35,7 @@ const specSchema = z.object({
   pay: amount,
   profile: z.enum(['canonical', 'native']),
   small_pool: z.boolean(),
-  peer: z.string().optional(),
+  peer: z.string().nullish(),
   zero,
   heldout: z.object({ head: hex, sets: z.string(), root: hex }),
 })
@@ -71,6 +71,8 @@ const trainerSchema = z.object({
   middle_root: hex.nullable(),
   final: components.nullable(),
   manifest: z.string().nullable(),
+  /** Leaves that this trainer must still answer; null in every other state. */
+  answer: z.array(int).nullable(),
   middles: z.array(z.object({ leaf: int, hash: hex })).nullable(),
   outcome: z.enum(['accepted', 'rejected', 'missing', 'undecided']).nullable(),
   faults: z.array(z.string()),
@@ -92,6 +94,8 @@ const roundSchema = z.object({
   version: int,
   phase: z.enum(PHASES),
   phase_at: int,
+  /** A draw waits for a beacon after this time. */
+  draw_at: int,
   deadline: int.nullable(),
   trainers: z.array(trainerSchema),
   validators: z.array(validatorSchema),

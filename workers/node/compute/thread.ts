@@ -1,12 +1,16 @@
 /** The compute thread: ONNX sessions of the canonical runtime, opened when first needed, run one job at a time. */
 import { parentPort } from 'node:worker_threads'
-import { sampleBatches } from '../../engine/batch.ts'
-import { gpt } from '../../engine/models/gpt.ts'
-import { adamw } from '../../engine/optim/adamw.ts'
-import { createScorer, type Scorer } from '../../engine/runner/evaluate.ts'
-import { createTrainer } from '../../engine/runner/trainer.ts'
-import { learningRates, type Schedule } from '../../engine/schedule.ts'
-import type { Trainer } from '../../engine/types.ts'
+import {
+  adamw,
+  createEvaluator,
+  createTrainer,
+  type Evaluator,
+  gpt,
+  learningRates,
+  type Schedule,
+  sampleBatches,
+  type Trainer,
+} from '../../engine/index.ts'
 import type { TaskDocument } from '../../proof/index.ts'
 import { loadCanonicalRuntime } from '../runtime/canonical.ts'
 import type { Job, Reply, Request } from './messages.ts'
@@ -15,7 +19,7 @@ interface OpenTask {
   readonly document: TaskDocument
   readonly data: Uint8Array
   trainer?: Promise<Trainer>
-  scorer?: Promise<Scorer>
+  evaluator?: Promise<Evaluator>
 }
 
 const tasks = new Map<string, OpenTask>()
@@ -34,8 +38,8 @@ async function work(job: Job): Promise<{ result: unknown; transfer: ArrayBuffer[
       return runSteps(job)
     case 'score': {
       const task = taskOf(job.task)
-      const scorer = await (task.scorer ??= openScorer(task))
-      return { result: (await scorer.score(job.parameters, job.bytes)).microbits, transfer: [] }
+      const evaluator = await (task.evaluator ??= openEvaluator(task))
+      return { result: (await evaluator.score(job.parameters, job.bytes)).microbits, transfer: [] }
     }
     default:
       return job satisfies never
@@ -67,9 +71,9 @@ async function openTrainer({ document }: OpenTask): Promise<Trainer> {
   return createTrainer({ ort, profile, model: gpt(document.model), optimizer, batch: document.train.batch })
 }
 
-async function openScorer({ document }: OpenTask): Promise<Scorer> {
+async function openEvaluator({ document }: OpenTask): Promise<Evaluator> {
   const { ort, profile } = await loadCanonicalRuntime()
-  return createScorer({ ort, profile, model: gpt(document.model) })
+  return createEvaluator({ ort, profile, model: gpt(document.model) })
 }
 
 function scheduleOf({ train: { schedule } }: TaskDocument): Schedule {

@@ -152,12 +152,13 @@ export async function publishDrawn(operator: Operator, at: Case): Promise<void> 
 }
 
 /** Opens the drawn samples' check values, except of a leaf that a jury has still to recompute. */
-export async function answerMiddles(operator: Operator, at: Case, disputedLeaves: readonly number[]): Promise<void> {
-  const me = seatOf(operator, at)
+export async function answerMiddles(operator: Operator, at: Case): Promise<void> {
   const { transcript } = handedIn(operator, at)
-  const middles = drawnLeaves(at, me.index)
-    .filter((leaf) => !disputedLeaves.includes(leaf))
-    .map((leaf) => ({ leaf, hash: transcript.middles[leaf], proof: middleProof(sha256, transcript, leaf) }))
+  const middles = (seatOf(operator, at).answer ?? []).map((leaf) => ({
+    leaf,
+    hash: transcript.middles[leaf],
+    proof: middleProof(sha256, transcript, leaf),
+  }))
   await operator.call('answer', { task_id: at.task.id, round: at.round.round, middles })
 }
 
