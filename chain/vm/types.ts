@@ -28,6 +28,31 @@ export interface VMContext {
   randomSeed: Uint8Array
   isView: boolean
   outputDataReceivers: readonly string[]
+  /** What `chain_id` answers; `localnet` without it. */
+  chainId?: string
+  /** What `current_contract_code` answers; the code that runs, deployed locally, without it. */
+  contract?:
+    | { kind: 'none' }
+    | { kind: 'local' | 'global'; hash: Uint8Array }
+    | { kind: 'globalByAccount'; accountId: string }
+  /** Stakes of this epoch, yoctoNEAR; nobody stakes without it. */
+  validators?: { stakeOf(accountId: string): bigint; totalStake: bigint }
+  /** What this account has yielded; without it nothing can be yielded or resumed. */
+  yields?: VMYields
+}
+
+/** Yielded promises of the current account, as the state holds them. */
+export interface VMYields {
+  /** The next data id of this receipt; one counter serves yields and dependencies. */
+  nextDataId(): Uint8Array
+  isPending(dataId: Uint8Array): boolean
+  /** Data id of a yield that was given an id by its contract. */
+  dataIdOf(yieldId: Uint8Array): Uint8Array | undefined
+}
+
+export interface VMYieldResume {
+  dataId: Uint8Array
+  payload: Uint8Array
 }
 
 /** An action as a contract asks for it; keys are borsh public keys. */
@@ -64,6 +89,10 @@ export interface VMReceipt {
   receiverId: string
   dependencies: number[]
   actions: VMAction[]
+  /** Whom refunds of this receipt go to; the predecessor without it. */
+  refundTo?: string
+  /** Set where the receipt waits for a resume with this data id. */
+  yield?: { dataId: Uint8Array; yieldId?: Uint8Array }
 }
 
 /** Storage of the current account. `trieNodes` is how many nodes the look-up path holds (0 where none are charged). */
@@ -74,19 +103,15 @@ export interface VMStorage {
   has(key: Uint8Array): boolean
   /** Nodes that a write or removal of this key touches; 0 in `flat` mode. */
   touchedNodes(key: Uint8Array): number
+  /** False leaves out the charge by the byte for replaced and removed values, as nearcore's mock does. */
+  chargesReplacedBytes?: boolean
 }
 
 export type VMReturn = { kind: 'none' } | { kind: 'value'; value: Uint8Array } | { kind: 'receipt'; index: number }
 
 /** `kind` and `text` as nearcore prints them, e.g. `ExecutionError` and `Smart contract panicked: …`. */
 export interface VMFailure {
-  kind:
-    | 'CompilationError'
-    | 'LinkError'
-    | 'MethodResolveError'
-    | 'WasmTrap'
-    | 'HostError'
-    | 'ExecutionError'
+  kind: 'CompilationError' | 'LinkError' | 'MethodResolveError' | 'WasmTrap' | 'HostError' | 'ExecutionError'
   text: string
   /** nearcore's `FunctionCallError` as JSON, ready for an ExecutionOutcome. */
   json: unknown
@@ -104,6 +129,10 @@ export interface VMOutcome {
   storageUsage: bigint
   receipts: VMReceipt[]
   error: VMFailure | null
+  /** Yields of this account that the call resumed. */
+  resumes?: VMYieldResume[]
+  /** yoctoNEAR given to one-yocto calls from an empty balance: it is in the receipts, but came from no balance. */
+  subsidized?: bigint
   /** Gas by cost name, for profiles. */
   profile: { wasm: bigint; host: Record<string, bigint> }
 }

@@ -1,0 +1,23 @@
+/** All host functions by import name. */
+import { batchActions } from './action.ts'
+import { context } from './context.ts'
+import { crypto } from './crypto.ts'
+import type { HostFamily } from './define.ts'
+import { log } from './log.ts'
+import { promise } from './promise.ts'
+import { registers } from './registers.ts'
+import { storage } from './storage.ts'
+import { unsupported } from './unsupported.ts'
+import { yields } from './yield.ts'
+
+export const HOST_FUNCTIONS: HostFamily = {
+  ...registers,
+  ...context,
+  ...crypto,
+  ...log,
+  ...promise,
+  ...batchActions,
+  ...yields,
+  ...storage,
+  ...unsupported,
+}
