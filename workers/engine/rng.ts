@@ -21,7 +21,7 @@ export interface Rng {
   normal(): number
 }
 
-/** @throws InvalidArgumentError when a text seed is no hex   @example rng('00', 'init').u32() // 2154938240 */
+/** @throws InvalidArgumentError when a text seed is no hex   @example rng('00', 'init').u32() // 2521305940 */
 export function rng(seed: Seed, path: string): Rng {
   const state = new Uint32Array(key(seed, path))
   const u32 = (): number => next(state)
