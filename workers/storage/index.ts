@@ -10,5 +10,6 @@ export {
   StorageIoError,
   TooLargeError,
 } from './errors.ts'
+export { type KuboOptions, kuboStorage } from './kubo.ts'
 export { type StorageNodeOptions, storageNode } from './storageNode.ts'
 export type { AddOptions, CatOptions, ContentStore, StorageUrls } from './types.ts'
