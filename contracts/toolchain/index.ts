@@ -1,0 +1,12 @@
+/** TypeScript contracts to NEAR wasm. */
+export { type BuildMeta, type BuildResult, buildAll } from './build.ts'
+export type { Progress } from './clang.ts'
+export { type ContractSource, findContracts } from './discover.ts'
+export * from './errors.ts'
+export { checkGates } from './gates.ts'
+export { inspectWasm, type WasmFacts } from './inspect.ts'
+export { ensurePackages } from './install.ts'
+export { withLock } from './lock.ts'
+export { NEAR_HOST_FUNCTIONS, NEAR_LIMITS } from './nearLimits.ts'
+export { type MappedFrame, mapPanicStack } from './panic.ts'
+export { type Places, places } from './paths.ts'
