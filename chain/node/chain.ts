@@ -15,6 +15,7 @@ import { ChainGenesisMismatchError, ChainInternalError, TransactionRefusedError 
 import { faultPoint } from './fault.ts'
 import { type Genesis, TRANSACTION_VALIDITY_PERIOD } from './genesis.ts'
 import { Ledger } from './ledger.ts'
+import { Mempool, type Pending } from './mempool.ts'
 import { type BlockWish, genesisBlock, produceBlock } from './produceBlock.ts'
 import { RecordFile, type StoredRecord } from './store.ts'
 import { satisfies, type TransactionResult, transactionResult, type WaitLevel } from './transactionStatus.ts'
@@ -34,12 +35,6 @@ export interface ChainOptions {
   intervalMs?: number
 }
 
-interface Pending {
-  transaction: SignedTransaction
-  included: Promise<void>
-  settle(error: BlyanError | null): void
-}
-
 interface Waiter {
   hash: string
   level: WaitLevel
@@ -52,7 +47,8 @@ export class Chain {
   readonly clock: Clock
   readonly deps: RuntimeDeps
   readonly #store: RecordFile | null
-  #mempool: Pending[] = []
+  readonly #mempool = new Mempool()
+  #holdTimer: NodeJS.Timeout | null = null
   /** Blocks asked for whatever the mempool holds. */
   #wishes: Partial<BlockWish>[] = []
   /** In a block, not yet on disk. */
@@ -107,7 +103,7 @@ export class Chain {
   get #hasWork(): boolean {
     return (
       this.#wishes.length > 0 ||
-      this.#mempool.length > 0 ||
+      this.#mempool.hasReady(this.ledger.state) ||
       this.ledger.head.outgoing.length > 0 ||
       delayedCount(this.ledger.state) > 0n
     )
@@ -122,7 +118,7 @@ export class Chain {
     if (this.#halted !== null) throw this.#halted
     if (this.ledger.transaction(transaction.id) === undefined) {
       this.#refuseIfInvalid(transaction)
-      const twin = this.#mempool.find((pending) => pending.transaction.id === transaction.id)
+      const twin = this.#mempool.find(transaction.id)
       const included = twin?.included ?? this.#accept(transaction)
       if (level !== 'NONE') await included
       else included.catch(() => undefined)
@@ -191,19 +187,17 @@ export class Chain {
     if (this.#closed) return
     this.#closed = true
     if (this.#timer !== null) clearInterval(this.#timer)
+    if (this.#holdTimer !== null) clearTimeout(this.#holdTimer)
     await this.#mining
     for (const { reject } of this.#waiters) reject(new Error('The chain was closed.'))
     await this.#store?.close()
   }
 
-  /** @returns a promise that settles when the transaction is in a block on disk, or refused */
   #accept(transaction: SignedTransaction): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const settle = (error: BlyanError | null) => (error === null ? resolve() : reject(error))
-    this.#mempool.push({ transaction, included: promise, settle })
+    const pending = this.#mempool.add(transaction)
     faultPoint('chain.accepted')
     void this.#mine()
-    return promise
+    return pending.included
   }
 
   #refuseIfInvalid(transaction: SignedTransaction): void {
@@ -220,9 +214,21 @@ export class Chain {
   #mine(): Promise<void> {
     this.#mining ??= this.#mineUntilIdle().finally(() => {
       this.#mining = null
-      if (this.#hasWork && !this.#closed && this.#halted === null) void this.#mine()
+      if (this.#closed || this.#halted !== null) return
+      if (this.#hasWork) void this.#mine()
+      else this.#mineWhenReleased()
     })
     return this.#mining
+  }
+
+  /** Looks again when a transaction that waits for an earlier nonce has waited long enough. */
+  #mineWhenReleased(): void {
+    const ms = this.#mempool.msUntilReady
+    if (ms === null || this.#holdTimer !== null) return
+    this.#holdTimer = setTimeout(() => {
+      this.#holdTimer = null
+      void this.#mine()
+    }, ms)
   }
 
   async #mineUntilIdle(): Promise<void> {
@@ -246,7 +252,7 @@ export class Chain {
       // The ledger is ahead of the disk: nobody may be told that anything happened.
       const failure = error instanceof BlyanError ? error : internal(error)
       this.#halted = failure
-      for (const pending of [...this.#accepted.splice(0), ...this.#mempool.splice(0)]) pending.settle(failure)
+      for (const pending of [...this.#accepted.splice(0), ...this.#mempool.takeAll()]) pending.settle(failure)
       for (const waiter of this.#waiters) waiter.reject(failure)
       this.#waiters.clear()
       this.#unsynced?.resolve()
@@ -256,8 +262,7 @@ export class Chain {
 
   #mineOne(): void {
     const wish = this.#wishes.shift() ?? {}
-    const batch = inNonceOrder(this.#mempool)
-    this.#mempool = []
+    const batch = this.#mempool.take(this.ledger.state)
     const produced = this.#produce(batch, wish)
     if (produced === null) return
     const { block, changes, rejected } = produced
@@ -319,21 +324,6 @@ function restore(records: StoredRecord[]): Ledger {
     }
   }
   return ledger
-}
-
-/** Each key's transactions by nonce, in the places that the key's transactions had. */
-function inNonceOrder(batch: Pending[]): Pending[] {
-  const byKey = new Map<string, Pending[]>()
-  const keyOf = ({ transaction: { transaction } }: Pending) => `${transaction.signerId} ${transaction.publicKey}`
-  for (const pending of batch) {
-    const own = byKey.get(keyOf(pending)) ?? []
-    own.push(pending)
-    byKey.set(keyOf(pending), own)
-  }
-  for (const own of byKey.values()) {
-    own.sort((a, b) => (a.transaction.transaction.nonce < b.transaction.transaction.nonce ? -1 : 1))
-  }
-  return batch.map((pending) => byKey.get(keyOf(pending))!.shift()!)
 }
 
 const refused = (error: InvalidTxError) =>

@@ -15,6 +15,7 @@ import { type Account, accessKeyKey, accountKey, encodeAccount, newAccount } fro
 import type { RuntimeDeps } from '../runtime/context.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import { getAccessKey, getAccount } from '../runtime/state.ts'
+import { runContract as runWasm } from '../vm/index.ts'
 import { Chain } from './chain.ts'
 import { type ManualClock, manualClock } from './clock.ts'
 import { DEFAULT_CHAIN_ID, DEFAULT_PROTOCOL_VERSION, ROOT_ACCOUNT, ROOT_BALANCE } from './genesis.ts'
@@ -36,7 +37,8 @@ export interface TestChainOptions {
   now?: number
   /** Keeps the chain on disk. */
   dir?: string
-  runContract: RuntimeDeps['runContract']
+  /** Another VM, for tests of the runtime alone. */
+  runContract?: RuntimeDeps['runContract']
   protocolVersion?: number
   chainId?: string
 }
@@ -95,8 +97,8 @@ export interface NearTestChain {
   close(): Promise<void>
 }
 
-export async function createTestChain(options: TestChainOptions): Promise<NearTestChain> {
-  const { seed = 'test', now = Date.UTC(2026, 0, 1), dir, runContract } = options
+export async function createTestChain(options: TestChainOptions = {}): Promise<NearTestChain> {
+  const { seed = 'test', now = Date.UTC(2026, 0, 1), dir, runContract = runWasm } = options
   const keysOf = (accountId: string) => keyPairFromPhrase(`${seed}/${accountId}`)
   const clock: ManualClock = manualClock(now)
   const genesis = {

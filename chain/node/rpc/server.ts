@@ -67,7 +67,11 @@ async function serve(chain: Chain, request: IncomingMessage, response: ServerRes
     if (request.method === 'GET') return await serveGet(chain, request, response)
     if (request.method !== 'POST') return send(response, 405, { error: 'Use POST with JSON-RPC 2.0.' })
     const body = await readBody(request)
-    if (body === null) return send(response, 413, { error: `A request may have ${MAX_BODY_BYTES} bytes.` })
+    if (body === null) {
+      // The rest of the body is still on its way: this connection serves nothing more.
+      response.setHeader('connection', 'close').once('finish', () => request.destroy())
+      return send(response, 413, { error: `A request may have ${MAX_BODY_BYTES} bytes.` })
+    }
     send(response, 200, await answer(chain, body))
   } catch (error) {
     if (!response.headersSent) send(response, 200, { jsonrpc: '2.0', id: null, error: toFailure(error).json })
