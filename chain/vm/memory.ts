@@ -2,19 +2,34 @@
 import { hostError } from './errors.ts'
 import type { GasCounter } from './gas.ts'
 
+export const PAGE_BYTES = 65_536
+
+/** The contract may reach further than the memory that it was lent: run it again with more. */
+export class MemoryShortage extends Error {}
+
 export class GuestMemory {
   #memory: WebAssembly.Memory | null = null
+  #pages: WebAssembly.Global<'i32'> | null = null
   #bytes = new Uint8Array()
 
-  attach(memory: WebAssembly.Memory): void {
+  /** @param pages what the contract believes in; the memory itself may be smaller */
+  attach(memory: WebAssembly.Memory, pages: WebAssembly.Global<'i32'>): void {
     this.#memory = memory
+    this.#pages = pages
   }
 
-  /** A new view after the memory has grown: growing detaches the old one. */
-  #view(): Uint8Array {
+  /** True while the contract has been lent less than it was told. */
+  get isShort(): boolean {
+    return this.#memory!.buffer.byteLength < this.#pages!.value * PAGE_BYTES
+  }
+
+  /** All of the memory, known to reach to `end`. A new view after it has grown: growing detaches the old one. */
+  #viewUpTo(end: bigint): Uint8Array {
     const { buffer } = this.#memory!
     if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer)
-    return this.#bytes
+    if (end <= BigInt(this.#bytes.length)) return this.#bytes
+    if (end <= BigInt(this.#pages!.value * PAGE_BYTES)) throw new MemoryShortage()
+    throw hostError('MemoryAccessViolation')
   }
 
   /** A copy. @throws HostError MemoryAccessViolation */
@@ -25,16 +40,14 @@ export class GuestMemory {
   }
 
   readFree(pointer: bigint, length: bigint): Uint8Array {
-    const bytes = this.#view()
-    if (pointer + length > BigInt(bytes.length)) throw hostError('MemoryAccessViolation')
+    const bytes = this.#viewUpTo(pointer + length)
     return bytes.slice(Number(pointer), Number(pointer + length))
   }
 
   write(gas: GasCounter, pointer: bigint, data: Uint8Array): void {
     gas.pay('write_memory_base')
     gas.pay('write_memory_byte', data.length)
-    const bytes = this.#view()
-    if (pointer + BigInt(data.length) > BigInt(bytes.length)) throw hostError('MemoryAccessViolation')
+    const bytes = this.#viewUpTo(pointer + BigInt(data.length))
     bytes.set(data, Number(pointer))
   }
 

@@ -4,11 +4,14 @@ import { failures, HostError, hostError, type WasmTrap } from './errors.ts'
 import { distributeGas } from './gasWeights.ts'
 import { HostCall } from './host/call.ts'
 import { HOST_FUNCTIONS } from './host/index.ts'
-import { EXPORT_PREFIX, EXPORTS } from './prepare/instrument.ts'
-import { type PreparedContract, prepareContract, resolveMethod } from './prepare/prepare.ts'
+import { MemoryShortage } from './memory.ts'
+import { EXPORT_PREFIX, EXPORTS, HOST_MODULE } from './prepare/instrument.ts'
+import { type Preparation, type PreparedContract, prepareContract, resolveMethod } from './prepare/prepare.ts'
 import { classifyTrap } from './trap.ts'
 import type { RunContract, VMContext, VMFailure, VMOutcome } from './types.ts'
 import { I64 } from './wasm/opcodes.ts'
+
+type Loaded = Exclude<Preparation, { kind: 'refused' }>
 
 /** Runs a method and hands the gas that is left to the calls which asked for a share by weight.
  *  Never throws for a contract's fault; writes reach `storage` only when the call succeeds. */
@@ -25,9 +28,23 @@ export const executeContract: RunContract = (code, codeHash, methodName, context
   const preparation = prepareContract(code, codeHash, protocolVersion)
   if (preparation.kind === 'refused') return nothingHappened(context, preparation.failure)
 
-  const call = new HostCall(context, storage, params, codeHash)
+  const repeatable = withRepeatableIds(context)
+  for (;;) {
+    const call = new HostCall(repeatable(), storage, params, codeHash)
+    try {
+      return runOnce(preparation, methodName, call, code.length)
+    } catch (error) {
+      if (!(error instanceof MemoryShortage) || preparation.kind !== 'ready') throw error
+      // Nothing has left the call yet, so it simply begins again; the contract keeps the larger memory from now on.
+      const { contract } = preparation
+      contract.lentPages = Math.min(contract.lentPages * 4, Number(params.limits.initial_memory_pages))
+    }
+  }
+}
+
+function runOnce(preparation: Loaded, methodName: string, call: HostCall, codeLength: number): VMOutcome {
   try {
-    call.gas.pay('contract_loading_bytes', code.length)
+    call.gas.pay('contract_loading_bytes', codeLength)
     call.gas.pay('contract_loading_base')
   } catch (error) {
     if (!(error instanceof HostError)) throw error
@@ -35,7 +52,7 @@ export const executeContract: RunContract = (code, codeHash, methodName, context
   }
   if (preparation.kind === 'unlinked') return outcomeOf(call, preparation.failure)
   const unresolved = resolveMethod(preparation.contract, methodName)
-  if (unresolved !== null) return nothingHappened(context, failures.method(unresolved))
+  if (unresolved !== null) return nothingHappened(call.context, failures.method(unresolved))
   return outcomeOf(call, enter(preparation.contract, methodName, call))
 }
 
@@ -48,12 +65,17 @@ interface Instance {
   exports: WebAssembly.Exports
 }
 
+/** @throws MemoryShortage when the lent memory did not reach */
 function enter(contract: PreparedContract, methodName: string, call: HostCall): VMFailure | null {
   const slot: { instance: Instance | null } = { instance: null }
+  const { lentPages, hasStart } = contract
+  const { initial_memory_pages, max_memory_pages } = call.params.limits
+  const memory = new WebAssembly.Memory({ initial: lentPages, maximum: Number(max_memory_pages) })
+  const imports = { env: hostImports(contract, call, slot), [HOST_MODULE]: { memory } }
   let instance: Instance
   try {
-    const { exports } = new WebAssembly.Instance(contract.module, { env: hostImports(contract, call, slot) })
-    call.memory.attach(exports[EXPORTS.memory] as WebAssembly.Memory)
+    const { exports } = new WebAssembly.Instance(contract.module, imports)
+    call.memory.attach(memory, exports[EXPORTS.pages] as WebAssembly.Global<'i32'>)
     instance = {
       gas: exports[EXPORTS.gas] as WebAssembly.Global<'i64'>,
       stack: exports[EXPORTS.stack] as WebAssembly.Global<'i32'>,
@@ -63,12 +85,13 @@ function enter(contract: PreparedContract, methodName: string, call: HostCall): 
     }
     slot.instance = instance
   } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error
     // Only a data or element segment can fail here: the imports are known to fit.
-    if (error instanceof WebAssembly.RuntimeError) return failures.trap('MemoryOutOfBounds')
-    throw error
+    if (lentPages < initial_memory_pages) throw new MemoryShortage()
+    return failures.trap('MemoryOutOfBounds')
   }
-  const entries = contract.hasStart ? [EXPORTS.start, EXPORT_PREFIX + methodName] : [EXPORT_PREFIX + methodName]
-  for (const entry of entries) {
+  const method = EXPORT_PREFIX + methodName
+  for (const entry of hasStart ? [EXPORTS.start, method] : [method]) {
     const failure = callExport(instance, entry, call)
     if (failure !== null) return failure
   }
@@ -81,9 +104,9 @@ function callExport(instance: Instance, entry: string, call: HostCall): VMFailur
   try {
     ;(instance.exports[entry] as () => void)()
   } catch (error) {
-    failure = failureOf(error, instance)
     // Inside a host function the counters agree already; the instrumented count is stale then.
-    if (error instanceof HostError) return failure
+    if (error instanceof HostError) return failures.host(error)
+    failure = failureOf(error, instance, call)
   }
   try {
     call.gas.sync(instance.gas.value)
@@ -94,13 +117,13 @@ function callExport(instance: Instance, entry: string, call: HostCall): VMFailur
   return failure
 }
 
-function failureOf(error: unknown, instance: Instance): VMFailure {
-  if (error instanceof HostError) return failures.host(error)
+function failureOf(error: unknown, instance: Instance, call: HostCall): VMFailure {
   if (error instanceof RangeError) return failures.trap('StackOverflow')
   if (!(error instanceof WebAssembly.RuntimeError)) throw error
   // Out of gas is found by the sync that follows, which knows which limit it was.
   if (instance.stack.value < 0) return failures.host(hostError('MemoryAccessViolation'))
   const trap: WasmTrap = classifyTrap(error, () => isEmptySlot(instance))
+  if (trap === 'MemoryOutOfBounds' && call.memory.isShort) throw new MemoryShortage()
   return failures.trap(trap)
 }
 
@@ -128,6 +151,19 @@ function hostImports({ imports }: PreparedContract, call: HostCall, slot: { inst
     }
   }
   return out
+}
+
+/** Gives every attempt of one call the same data ids. */
+function withRepeatableIds(context: VMContext): () => VMContext {
+  const { yields } = context
+  if (yields === undefined) return () => context
+  const ids: Uint8Array[] = []
+  return () => {
+    let next = 0
+    const nextDataId = (): Uint8Array => (ids[next] ??= yields.nextDataId()) && ids[next++]!
+    const { isPending, dataIdOf } = yields
+    return { ...context, yields: { nextDataId, isPending: isPending.bind(yields), dataIdOf: dataIdOf.bind(yields) } }
+  }
 }
 
 /** A call that never began: nothing burnt, nothing changed. */

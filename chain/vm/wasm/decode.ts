@@ -22,7 +22,7 @@ export function decodeModule(bytes: Uint8Array, { limits }: ProtocolParams): Was
     imports: [],
     functions: [],
     tables: [],
-    hasMemory: false,
+    memoryPages: null,
     globalTypes: [],
     exports: [],
     start: null,
@@ -80,8 +80,7 @@ function readSection(module: WasmModule, id: number, reader: WasmReader, limits:
     case SECTION.memory: {
       const count = reader.u32()
       if (count > 1) reader.fail('more than one memory')
-      if (count === 1 && readLimits(reader).min > 65_536) reader.fail('memory is too large')
-      module.hasMemory = count === 1
+      if (count === 1) module.memoryPages = readLimits(reader).min
       return
     }
     case SECTION.global:

@@ -31,7 +31,8 @@ export interface WasmModule {
   /** Type index of each function that the module defines. */
   functions: number[]
   tables: { type: number; min: number; max: number | null }[]
-  hasMemory: boolean
+  /** Pages that the module declares; null without a memory. NEAR gives all of them the same. */
+  memoryPages: number | null
   /** Value type of each global; all are the module's own. */
   globalTypes: number[]
   exports: ExportEntry[]

@@ -31,6 +31,7 @@ export const OP = {
   f32Const: 0x43,
   f64Const: 0x44,
   i32LtS: 0x48,
+  i32GtU: 0x4b,
   i64LtS: 0x53,
   f32Eq: 0x5b,
   f64Eq: 0x61,

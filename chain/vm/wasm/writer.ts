@@ -61,6 +61,17 @@ export class WasmWriter {
     }
   }
 
+  /** An instruction with at most one index. */
+  op(code: number, index?: number): this {
+    this.u8(code)
+    return index === undefined ? this : this.u32(index)
+  }
+
+  /** An instruction with a signed constant. */
+  constant(code: number, value: bigint | number): this {
+    return this.u8(code).signed(value)
+  }
+
   name(text: string): this {
     const bytes = new TextEncoder().encode(text)
     return this.u32(bytes.length).raw(bytes)
