@@ -17,7 +17,7 @@ import { type Genesis, TRANSACTION_VALIDITY_PERIOD } from './genesis.ts'
 import { Ledger } from './ledger.ts'
 import { Mempool, type Pending } from './mempool.ts'
 import { type BlockWish, genesisBlock, produceBlock } from './produceBlock.ts'
-import { RecordFile, type StoredRecord } from './store.ts'
+import { RecordFile, type StoredChain } from './store.ts'
 import { satisfies, type TransactionResult, transactionResult, type WaitLevel } from './transactionStatus.ts'
 
 /** Blocks mined before waiting callers get a turn: contracts may call each other without end. */
@@ -81,13 +81,7 @@ export class Chain {
     const stored = path === null ? null : await RecordFile.open(path)
     let chain: Chain
     if (stored !== null) {
-      const ledger = restore(stored.records)
-      if (ledger.genesis.chainId !== options.genesis.chainId) {
-        throw new ChainGenesisMismatchError({
-          what: `The folder holds the chain "${ledger.genesis.chainId}", not "${options.genesis.chainId}".`,
-          fix: 'Use its own chain id, or another folder.',
-        })
-      }
+      const ledger = await restore(stored, options.genesis.chainId)
       chain = new Chain(ledger, stored.store, options)
     } else {
       const { block, changes } = genesisBlock(options.genesis)
@@ -314,16 +308,25 @@ export class Chain {
   }
 }
 
-function restore(records: StoredRecord[]): Ledger {
-  const [snapshot, ...rest] = records
-  const ledger = Ledger.restore(snapshot!.items)
-  for (const { items } of rest) {
-    for (const item of items) {
-      const { block, changes } = decodeBlock(item)
-      ledger.append(block, changes)
+async function restore({ store, records }: StoredChain, chainId: string): Promise<Ledger> {
+  try {
+    const [snapshot, ...rest] = records
+    const ledger = Ledger.restore(snapshot!.items)
+    for (const { items } of rest) {
+      for (const item of items) {
+        const { block, changes } = decodeBlock(item)
+        ledger.append(block, changes)
+      }
     }
+    if (ledger.genesis.chainId === chainId) return ledger
+    throw new ChainGenesisMismatchError({
+      what: `The folder holds the chain "${ledger.genesis.chainId}", not "${chainId}".`,
+      fix: 'Use its own chain id, or another folder.',
+    })
+  } catch (error) {
+    await store.close()
+    throw error
   }
-  return ledger
 }
 
 const refused = (error: InvalidTxError) =>

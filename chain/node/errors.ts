@@ -42,3 +42,9 @@ export class ChainInternalError extends BlyanError {
   static override readonly code: string = 'CHAIN_INTERNAL'
   static override readonly fault: Fault = 'internal'
 }
+
+/** The root account's key file is unreadable, or belongs to another chain than the folder's. */
+export class ValidatorKeyError extends BlyanError {
+  static override readonly code: string = 'CHAIN_VALIDATOR_KEY'
+  static override readonly fault: Fault = 'config'
+}

@@ -7,7 +7,7 @@ import { ChainLockedError } from './errors.ts'
 export function lockFolder(dir: string): () => void {
   const db = new DatabaseSync(join(dir, 'chain.lock'))
   try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    db.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
     db.close()
     throw new ChainLockedError({

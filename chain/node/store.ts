@@ -20,6 +20,11 @@ export interface StoredRecord {
   items: Uint8Array[]
 }
 
+export interface StoredChain {
+  store: RecordFile
+  records: StoredRecord[]
+}
+
 /** A file that grows by records. */
 export class RecordFile {
   readonly #path: string
@@ -43,7 +48,7 @@ export class RecordFile {
   }
 
   /** @returns null when there is no file  @throws ChainStoreCorruptError */
-  static async open(path: string): Promise<{ store: RecordFile; records: StoredRecord[] } | null> {
+  static async open(path: string): Promise<StoredChain | null> {
     if (!existsSync(path)) return null
     const { records, length, snapshotLength } = readRecords(path, readFileSync(path))
     const fd = openSync(path, 'r+')
