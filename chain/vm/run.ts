@@ -1,15 +1,12 @@
 /** Runs one method: load, link, find the method, instantiate, start, call; then tells the outcome. Source: nearcore mod.rs. */
 import { paramsAt } from '../lib/params.gen.ts'
-import { failures, HostError, hostError, type WasmTrap } from './errors.ts'
+import { failures, HostError, hostError } from './errors.ts'
 import { distributeGas } from './gasWeights.ts'
 import { HostCall } from './host/call.ts'
-import { HOST_FUNCTIONS } from './host/index.ts'
+import { Machine } from './machine.ts'
 import { MemoryShortage } from './memory.ts'
-import { EXPORT_PREFIX, EXPORTS, HOST_MODULE } from './prepare/instrument.ts'
 import { type Preparation, type PreparedContract, prepareContract, resolveMethod } from './prepare/prepare.ts'
-import { classifyTrap } from './trap.ts'
 import type { RunContract, VMContext, VMFailure, VMOutcome } from './types.ts'
-import { I64 } from './wasm/opcodes.ts'
 
 type Loaded = Exclude<Preparation, { kind: 'refused' }>
 
@@ -56,101 +53,22 @@ function runOnce(preparation: Loaded, methodName: string, call: HostCall, codeLe
   return outcomeOf(call, enter(preparation.contract, methodName, call))
 }
 
-/** The counters that instrumented code keeps for itself. */
-interface Instance {
-  gas: WebAssembly.Global<'i64'>
-  stack: WebAssembly.Global<'i32'>
-  callee: WebAssembly.Global<'i32'>
-  table: WebAssembly.Table | undefined
-  exports: WebAssembly.Exports
-}
-
 /** @throws MemoryShortage when the lent memory did not reach */
 function enter(contract: PreparedContract, methodName: string, call: HostCall): VMFailure | null {
-  const slot: { instance: Instance | null } = { instance: null }
-  const { lentPages, hasStart } = contract
   const { initial_memory_pages, max_memory_pages } = call.params.limits
-  const memory = new WebAssembly.Memory({ initial: lentPages, maximum: Number(max_memory_pages) })
-  const imports = { env: hostImports(contract, call, slot), [HOST_MODULE]: { memory } }
-  let instance: Instance
+  let machine = contract.idle
+  contract.idle = null
   try {
-    const { exports } = new WebAssembly.Instance(contract.module, imports)
-    call.memory.attach(memory, exports[EXPORTS.pages] as WebAssembly.Global<'i32'>)
-    instance = {
-      gas: exports[EXPORTS.gas] as WebAssembly.Global<'i64'>,
-      stack: exports[EXPORTS.stack] as WebAssembly.Global<'i32'>,
-      callee: exports[EXPORTS.callee] as WebAssembly.Global<'i32'>,
-      table: exports[EXPORTS.table] as WebAssembly.Table | undefined,
-      exports,
-    }
-    slot.instance = instance
+    machine ??= new Machine(contract, Number(max_memory_pages))
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error
     // Only a data or element segment can fail here: the imports are known to fit.
-    if (lentPages < initial_memory_pages) throw new MemoryShortage()
+    if (contract.lentPages < initial_memory_pages) throw new MemoryShortage()
     return failures.trap('MemoryOutOfBounds')
   }
-  const method = EXPORT_PREFIX + methodName
-  for (const entry of hasStart ? [EXPORTS.start, method] : [method]) {
-    const failure = callExport(instance, entry, call)
-    if (failure !== null) return failure
-  }
-  return null
-}
-
-function callExport(instance: Instance, entry: string, call: HostCall): VMFailure | null {
-  instance.gas.value = call.gas.remaining
-  let failure: VMFailure | null = null
-  try {
-    ;(instance.exports[entry] as () => void)()
-  } catch (error) {
-    // Inside a host function the counters agree already; the instrumented count is stale then.
-    if (error instanceof HostError) return failures.host(error)
-    failure = failureOf(error, instance, call)
-  }
-  try {
-    call.gas.sync(instance.gas.value)
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error
-    return failures.host(error)
-  }
+  const failure = machine.enter(call, methodName)
+  if (machine.reset()) contract.idle = machine
   return failure
-}
-
-function failureOf(error: unknown, instance: Instance, call: HostCall): VMFailure {
-  if (error instanceof RangeError) return failures.trap('StackOverflow')
-  if (!(error instanceof WebAssembly.RuntimeError)) throw error
-  // Out of gas is found by the sync that follows, which knows which limit it was.
-  if (instance.stack.value < 0) return failures.host(hostError('MemoryAccessViolation'))
-  const trap: WasmTrap = classifyTrap(error, () => isEmptySlot(instance))
-  if (trap === 'MemoryOutOfBounds' && call.memory.isShort) throw new MemoryShortage()
-  return failures.trap(trap)
-}
-
-function isEmptySlot({ table, callee }: Instance): boolean {
-  return table !== undefined && table.get(callee.value >>> 0) === null
-}
-
-/** Around every host call: take in the gas that instructions used, and give back what is left. */
-function hostImports({ imports }: PreparedContract, call: HostCall, slot: { instance: Instance | null }) {
-  const out: Record<string, (...args: (bigint | number)[]) => bigint | number | undefined> = {}
-  for (const name of imports) {
-    const host = HOST_FUNCTIONS[name]!
-    const returns = host.type.results[0]
-    out[name] = (...args) => {
-      const { gas } = slot.instance!
-      call.gas.sync(gas.value)
-      for (let i = 0; i < args.length; i++) {
-        const arg = args[i]!
-        args[i] = typeof arg === 'bigint' ? BigInt.asUintN(64, arg) : BigInt(arg >>> 0)
-      }
-      const result = host.run(call, ...(args as bigint[]))
-      gas.value = call.gas.remaining
-      if (returns === undefined) return undefined
-      return returns === I64 ? BigInt(result as bigint | boolean) : Number(result)
-    }
-  }
-  return out
 }
 
 /** Gives every attempt of one call the same data ids. */

@@ -36,6 +36,8 @@ export interface BodyAnalysis {
   maxOperandBytes: number
 }
 
+/** table.set, data.drop, table.init, elem.drop, table.copy, table.grow, table.fill. */
+const CHANGES_TABLES = new Set([0x26, 0x109, 0x10c, 0x10d, 0x10e, 0x10f, 0x111])
 const CAPACITY = 196_608 + 8 // a body's limit in bytes bounds its instructions
 
 export class BodyAnalyser {
@@ -162,6 +164,7 @@ export class BodyAnalyser {
           if (alive) operands.push(8)
           break
         default:
+          if (CHANGES_TABLES.has(op)) this.#module.changesTables = true
           readImmediate(reader, op)
           if (alive) {
             operands.pop(popsOf[op]!)

@@ -23,6 +23,8 @@ export const EXPORTS = {
   start: 'start',
 } as const
 export const EXPORT_PREFIX = '\0'
+/** The contract's own mutable globals, so that they can be set back. */
+export const globalExport = (index: number): string => `global${index}`
 /** Module name of the memory that the host lends. */
 export const HOST_MODULE = '\0'
 
@@ -112,13 +114,15 @@ function withoutCount(raw: Uint8Array | undefined, count: number): Uint8Array {
   return count === 0 ? new Uint8Array() : raw.subarray(at + 1)
 }
 
-function exportSection({ exports, start, tables, globalTypes }: WasmModule): WasmWriter {
+function exportSection({ exports, start, tables, globalTypes, mutableGlobals }: WasmModule): WasmWriter {
   const functions = exports.filter(({ kind }) => kind === 'function')
-  const out = new WasmWriter(1024).u32(functions.length + 5 + tables.length + (start === null ? 0 : 1))
+  const own = functions.length + mutableGlobals.length + tables.length + (start === null ? 0 : 1)
+  const out = new WasmWriter(1024).u32(own + 5)
   for (const { name, index } of functions) entry(out, EXPORT_PREFIX + name, 0, index)
   entry(out, EXPORTS.memory, 2, 0)
   const { gas, stack, callee, pages } = EXPORTS
   for (const [i, name] of [gas, stack, callee, pages].entries()) entry(out, name, 3, globalTypes.length + i)
+  for (const index of mutableGlobals) entry(out, globalExport(index), 3, index)
   if (tables.length > 0) entry(out, EXPORTS.table, 1, 0)
   // Exported instead of run by the engine, so that it runs after the gas is set.
   if (start !== null) entry(out, EXPORTS.start, 0, start)

@@ -2,6 +2,7 @@
 import { type ProtocolParams, paramsAt } from '../../lib/params.gen.ts'
 import { failures, type MethodResolveError } from '../errors.ts'
 import { HOST_FUNCTIONS } from '../host/index.ts'
+import type { Machine } from '../machine.ts'
 import type { VMFailure } from '../types.ts'
 import { decodeModule } from '../wasm/decode.ts'
 import { typeOfFunction, type WasmModule } from '../wasm/module.ts'
@@ -15,6 +16,12 @@ export interface PreparedContract {
   hasStart: boolean
   /** Memory pages that a call begins with; grows when a call turns out to need more. */
   lentPages: number
+  /** Globals whose values a call may change. */
+  mutableGlobals: readonly number[]
+  /** False where a call may change what cannot be set back: tables, dropped segments. */
+  isReusable: boolean
+  /** An instance in its first state, ready for the next call. */
+  idle: Machine | null
   /** Names of exported functions, and whether each takes and returns nothing. */
   methods: ReadonlyMap<string, boolean>
 }
@@ -68,6 +75,9 @@ export function prepareUncached(code: Uint8Array, params: ProtocolParams): Prepa
       imports: decoded.imports.map(({ name }) => name),
       hasStart: decoded.start !== null,
       lentPages: Math.min((decoded.memoryPages ?? 0) + SPARE_PAGES, Number(params.limits.initial_memory_pages)),
+      mutableGlobals: decoded.mutableGlobals,
+      isReusable: !decoded.changesTables,
+      idle: null,
       methods: methodsOf(decoded),
     },
   }

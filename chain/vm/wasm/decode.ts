@@ -24,6 +24,8 @@ export function decodeModule(bytes: Uint8Array, { limits }: ProtocolParams): Was
     tables: [],
     memoryPages: null,
     globalTypes: [],
+    mutableGlobals: [],
+    changesTables: false,
     exports: [],
     start: null,
     bodies: [],
@@ -84,9 +86,11 @@ function readSection(module: WasmModule, id: number, reader: WasmReader, limits:
       return
     }
     case SECTION.global:
-      module.globalTypes = times(reader.u32(), () => {
+      module.globalTypes = times(reader.u32(), (i) => {
         const type = valueType(reader)
-        if (reader.u8() > 1) reader.fail('malformed mutability')
+        const mutability = reader.u8()
+        if (mutability > 1) reader.fail('malformed mutability')
+        if (mutability === 1) module.mutableGlobals.push(i)
         readConstant(reader)
         return type
       })
@@ -229,9 +233,9 @@ function countUpTo(reader: WasmReader, most: number): number {
 }
 
 /** A count is trusted no further than its contents reach: reading past the end fails. */
-function times<T>(count: number, read: () => T): T[] {
+function times<T>(count: number, read: (i: number) => T): T[] {
   const out: T[] = []
-  for (let i = 0; i < count; i++) out.push(read())
+  for (let i = 0; i < count; i++) out.push(read(i))
   return out
 }
 

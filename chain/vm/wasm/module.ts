@@ -35,6 +35,9 @@ export interface WasmModule {
   memoryPages: number | null
   /** Value type of each global; all are the module's own. */
   globalTypes: number[]
+  mutableGlobals: number[]
+  /** Set when a body turns out to change a table or to drop a segment. */
+  changesTables: boolean
   exports: ExportEntry[]
   start: number | null
   bodies: BodyRange[]
