@@ -2,13 +2,14 @@
 
 import { UnsupportedOpError } from '../errors.ts'
 import { elementwise } from './elementwise.ts'
+import { indexing } from './indexing.ts'
 import { linalg } from './linalg.ts'
 import { movement } from './movement.ts'
 import { reduction } from './reduction.ts'
 import type { OpRule, OpTable } from './rule.ts'
 import { utility } from './utility.ts'
 
-export const OPS: OpTable = { ...elementwise, ...linalg, ...movement, ...reduction, ...utility }
+export const OPS: OpTable = { ...elementwise, ...linalg, ...movement, ...indexing, ...reduction, ...utility }
 
 /** @throws UnsupportedOpError when the engine has no rule */
 export function ruleOf(op: string, domain = ''): OpRule {

@@ -4,7 +4,7 @@ import type { Builder } from '../graph/builder.ts'
 import type { Attributes, Dim, DType, Value } from '../graph/ir.ts'
 import type { Attrs } from './attrs.ts'
 
-export type Family = 'elementwise' | 'linalg' | 'movement' | 'reduction' | 'conv' | 'utility'
+export type Family = 'elementwise' | 'linalg' | 'movement' | 'indexing' | 'reduction' | 'conv' | 'utility'
 
 export interface OutputType {
   readonly dtype: DType

@@ -34,7 +34,6 @@ async function checkGradient(
   example: OpCase,
 ): Promise<void> {
   const random = rng('00', `${example.op}/${example.what}`)
-  const [low, high] = example.range ?? [-1, 1]
   const g = new Builder('op')
   const inputs = example.inputs.map((dims, i) => g.input(`x${i}`, 'float32', dims))
   const y = example.build(g, ...inputs)
