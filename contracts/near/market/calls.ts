@@ -1,5 +1,5 @@
 /** Every entry point as a function of (market, arguments), by name: the class and the tests go through the same door. */
-import { requirePredecessor } from '../lib/access.ts'
+import { requireGas, requirePredecessor } from '../lib/access.ts'
 import type { Host } from '../lib/host.ts'
 import { type ArgsOf, parseArgs, parseValue } from '../lib/schema.ts'
 import {
@@ -21,21 +21,22 @@ import { closeMarket, type Intent, type Market, openMarket } from './context.ts'
 import { crank } from './crank.ts'
 import { cancel, createTask, quote } from './create.ts'
 import { fail } from './errors.ts'
+import { GAS_FOR_ON_TRANSFER } from './gas.ts'
 import { type InitArgs, init } from './init.ts'
 import { juryCommit, juryReveal } from './jury.ts'
 import { heartbeat, type StakeMessage, setWorkerKey, stake, unstake, withdraw } from './nodes.ts'
 import { openKey } from './openKey.ts'
 import { publish } from './publish.ts'
 import { type RevealArgs, reveal } from './reveal.ts'
-import { SCHEMA, stakeMessage, taskSpec } from './schema.ts'
+import { MARKET_SCHEMA, stakeMessage, taskSpec } from './schema.ts'
 import type { TaskSpec } from './types.ts'
 import { verdictCommit, verdictReveal } from './verdict.ts'
 import * as views from './views.ts'
 
-type Methods = typeof SCHEMA.methods
+type Methods = typeof MARKET_SCHEMA.methods
 export type Method = keyof Methods
 type Args<M extends Method> = ArgsOf<Methods[M]>
-type Handlers = { [M in Exclude<Method, 'new' | 'on_paid' | 'on_burned'>]: (m: Market, args: Args<M>) => unknown }
+type Handlers = { [M in Exclude<Method, 'init' | 'on_paid' | 'on_burned'>]: (m: Market, args: Args<M>) => unknown }
 
 const handlers: Handlers = {
   storage_deposit: (m, args) => storage(m, storageDeposit(m.host, storageBook(m.host), args)),
@@ -93,13 +94,13 @@ export interface Called {
 
 /** Runs one call: parse, rule, then write and log. What throws has changed nothing. */
 export function callMarket(host: Host, method: Method, raw: unknown): Called {
-  if (method === 'new') {
-    init(host, parseArgs(SCHEMA.methods.new, raw) as InitArgs)
+  if (method === 'init') {
+    init(host, parseArgs(MARKET_SCHEMA.methods.init, raw) as InitArgs)
     return { value: undefined, intents: [] }
   }
   if (method === 'on_paid' || method === 'on_burned') fail('CALLBACK_ONLY', `${method} is a callback`)
   const m = openMarket(host)
-  const args = parseArgs(SCHEMA.methods[method], raw)
+  const args = parseArgs(MARKET_SCHEMA.methods[method], raw)
   const value = (handlers[method] as (m: Market, args: unknown) => unknown)(m, args)
   closeMarket(m)
   return { value, intents: m.intents }
@@ -107,21 +108,22 @@ export function callMarket(host: Host, method: Method, raw: unknown): Called {
 
 /** Runs one view. Time moves on in memory, so it shows the round as the next call would find it; nothing is written. */
 export function viewMarket(host: Host, method: Method, raw: unknown): unknown {
-  const args = parseArgs(SCHEMA.methods[method], raw)
+  const args = parseArgs(MARKET_SCHEMA.methods[method], raw)
   return (handlers[method as keyof Handlers] as (m: Market, args: unknown) => unknown)(openMarket(host), args) ?? null
 }
 
 /** Runs a callback with the promise's outcome. */
 export function answerMarket(host: Host, method: 'on_paid' | 'on_burned', raw: unknown, succeeded: boolean): void {
   const m = openMarket(host)
-  if (method === 'on_paid') onPaid(m, parseArgs(SCHEMA.methods.on_paid, raw), succeeded)
-  else onBurned(m, parseArgs(SCHEMA.methods.on_burned, raw), succeeded)
+  if (method === 'on_paid') onPaid(m, parseArgs(MARKET_SCHEMA.methods.on_paid, raw), succeeded)
+  else onBurned(m, parseArgs(MARKET_SCHEMA.methods.on_burned, raw), succeeded)
   closeMarket(m)
 }
 
 /** BLY arrives with a message that says what for. */
 function onTransfer(m: Market, args: Args<'ft_on_transfer'>): string {
   requirePredecessor(m.host, m.config.bly)
+  requireGas(m.host, GAS_FOR_ON_TRANSFER)
   const message = parseMessage(args.msg)
   if (message.stake !== undefined) {
     stake(m, args.sender_id, args.amount, parseValue(stakeMessage, message.stake, 'stake') as StakeMessage)

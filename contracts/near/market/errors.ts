@@ -6,7 +6,7 @@ export { ensure, fail } from '../lib/errors.ts'
 export const MARKET_ERRORS = {
   ...SHARED_ERRORS,
   MARKET_ALREADY_INITIALIZED: { fix: 'The contract is set up once; nothing is left to do.' },
-  MARKET_NOT_INITIALIZED: { fix: 'Call `new` with the token account first.' },
+  MARKET_NOT_INITIALIZED: { fix: 'Call `init` with the token account first.' },
   MARKET_TOKEN_WRONG: { fix: 'Send BLY by ft_transfer_call of the configured token.' },
   MARKET_MESSAGE_INVALID: { fix: 'Send {"stake": {...}} or {"task": {...}} as the message.' },
   MARKET_SPEC_INVALID: { fix: 'Correct the named field of the task.' },

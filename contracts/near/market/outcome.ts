@@ -14,7 +14,10 @@ export function fixOutcomes(p: Play): void {
   const book = getBook(p)
   const verdicts: StoredVerdict[][] = []
   for (let i = 0; i < round.v.length; i++) if (round.v[i] === 'r') verdicts.push(getVerdicts(p, i))
-  const outcomes = Array.from(round.t, (state, i) => outcomeOf(i, state, verdicts, book))
+  // Without any validator nobody was asked to publish.
+  const outcomes = Array.from(round.t, (state, i) =>
+    round.judges === null && state === 'r' ? 'undecided' : outcomeOf(i, state, verdicts, book),
+  )
   const gains = outcomes.map((outcome, i) => (outcome === 'accepted' ? settledGain(i, verdicts) : null))
   const accepted = outcomes.flatMap((outcome, i) => (outcome === 'accepted' ? [i] : []))
   const pay = BigInt(job.spec.pay)

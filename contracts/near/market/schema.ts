@@ -87,11 +87,11 @@ const event = (doc: string) => ({
   doc,
 })
 
-export const SCHEMA = {
+export const MARKET_SCHEMA = {
   name: 'market',
   doc: 'Machines of strangers train models here: stake, tasks, draws, verdicts, disputes and pay.',
   methods: {
-    new: {
+    init: {
       kind: 'init',
       args: {
         bly: t.account,

@@ -105,7 +105,8 @@ function trainerCharges(p: Play, i: number, outcome: Outcome): Charge[] {
     if (!note.validator_wrong) charge.finder = p.round.validators[note.validator]
     return [charge]
   }
-  const silent = p.round.t[i] === 'r' || (p.round.t[i] === 'p' && outcome === 'rejected')
+  // 'r' never published, 'p' never answered; either is a fault only where the round came that far.
+  const silent = outcome === 'rejected' && p.round.t[i] !== 'w'
   return silent ? simple('LEAVES_NOT_PUBLISHED') : []
 }
 

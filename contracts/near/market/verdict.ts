@@ -93,11 +93,11 @@ function checkVerdicts(p: Play, validator: number, verdicts: readonly VerdictArg
 function checkVerdict(p: Play, validator: number, given: VerdictArgs): StoredVerdict {
   const { submission, verdict } = given
   const samples = Math.min(p.job.samples, p.job.spec.segments)
-  const wanted = verdict === 'unserved' ? 0 : samples
+  // Who was served nothing has no middles to show; it may still fill their places.
   ensure(
-    given.middles.length === wanted,
+    given.middles.length === samples || (verdict === 'unserved' && given.middles.length === 0),
     'MARKET_VERDICTS_WRONG',
-    () => `'${verdict}' on submission ${submission} takes ${wanted} middles, got ${given.middles.length}`,
+    () => `'${verdict}' on submission ${submission} takes ${samples} middles, got ${given.middles.length}`,
   )
   // Without a key there is no gain; an opened one may still have failed on this submission.
   const gain = p.round.key === null ? null : given.gain
