@@ -85,7 +85,7 @@ export async function deployContracts(bank: Bank, wasm: { bly: string; market: s
   }
   await bank.as(bly).deploy(readFileSync(wasm.bly), { method: 'init', args: { owner_id: BANK } })
   await bank.as(market).deploy(readFileSync(wasm.market), {
-    method: 'new',
+    method: 'init',
     args: { bly, network: bank.network.tickMs === 0 ? 'embedded' : 'production' },
   })
   // The market holds BLY itself, so it is registered like any other account.

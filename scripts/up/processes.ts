@@ -4,6 +4,7 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { BlyanError, type Fault } from '../../chain/lib/errors.ts'
+import { LEAN_MALLOC } from '../../workers/node/runtime/memory.ts'
 
 /** A process of the network ended before it was asked to. */
 export class ProcessEndedError extends BlyanError {
@@ -63,7 +64,7 @@ export function createFleet(logDir: string, root: string): Fleet {
     start: ({ role, account, script, args, env = {}, onLine }) => {
       const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
         cwd: root,
-        env: { ...process.env, ...env },
+        env: { ...process.env, ...LEAN_MALLOC, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       const log = createWriteStream(join(logDir, `${account}.log`), { flags: 'a' })

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '../../chain/client/near/connect.ts'
-import { marketContract } from '../../chain/client/near/market.gen.ts'
+import { tgas } from '../../chain/lib/units.ts'
 import { startCompute } from './compute/index.ts'
 import { runDaemon } from './daemon.ts'
 import { openJournal } from './journal.ts'
@@ -32,6 +32,9 @@ export interface StartOptions {
   readonly signal: AbortSignal
 }
 
+/** Attached to each call; what is not burnt returns. */
+const CALL_GAS = tgas(150)
+
 export interface StartedNode {
   readonly operator: Operator
   /** Address at which peers fetch this daemon's blocks; null behind a Kubo. */
@@ -59,14 +62,18 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
     })
     const compute = await startCompute()
     const caller = connect({ rpcUrl: options.rpcUrl, signer: key, signal })
-    const market = marketContract(caller, options.market)
     const views = marketViews((method, args) => caller.view(options.market, method, args))
     const operator: Operator = {
       account: key.accountId,
       dir,
       views,
       call: async (method, args) => {
-        await (market as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method](args)
+        const { gasBurntTGas } = await caller.call(options.market, method, args, {
+          gas: CALL_GAS,
+          deposit: 0n,
+          waitUntil: 'EXECUTED',
+        })
+        log('called', { method, gas: gasBurntTGas })
       },
       store,
       compute,

@@ -134,7 +134,7 @@ export async function run(argv: string[]): Promise<number> {
     log: (what, data = {}) => say(what, data),
   })
   try {
-    const prepared = await prepare(flags, node)
+    const prepared = await prepare(flags, node, say)
     const client = connect({
       rpcUrl: flags.rpc,
       signer: readKeyFile(flags.key),
@@ -159,13 +159,22 @@ export async function run(argv: string[]): Promise<number> {
   return 0
 }
 
-async function prepare(flags: Flags, node: StartedNode): Promise<PreparedTask> {
+async function prepare(
+  flags: Flags,
+  node: StartedNode,
+  say: (type: string, data: Record<string, unknown>) => void,
+): Promise<PreparedTask> {
   const { operator, peerUrl } = node
   const secret = flags['secret-seed'] ? Buffer.from(flags['secret-seed'], 'hex') : randomBytes(32)
   const seed = new Uint8Array(secret)
   const wanted = { seed, rounds: flags.rounds, bytesPerRound: flags['held-out'] }
   const source = flags.data ? splitOwnText(readFileSync(flags.data), seed) : loadDefaultData({ root: ROOT })
   const drawn = drawHeldOut({ reserve: source.reserve, train: source.train, ...wanted })
+  say('data', {
+    trainBytes: source.train.length,
+    heldOutBytes: flags.rounds * flags['held-out'],
+    overlap: drawn.overlap,
+  })
   const order = orderOf(
     flags,
     { training: source.train, heldOut: drawn.sets },

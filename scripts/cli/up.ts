@@ -1,0 +1,247 @@
+/** `blyan up`: the whole market on this machine, a real task through it, and a report that anyone can recompute. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { tgas } from '../../chain/lib/units.ts'
+import { NETWORKS } from '../../near.config.ts'
+import { marketViews } from '../../workers/node/views.ts'
+import { storageNode } from '../../workers/storage/index.ts'
+import { buildContracts } from '../build/contracts.ts'
+import { type Bank, bly, deployContracts, openBank } from '../up/bootstrap.ts'
+import { createCard } from '../up/card.ts'
+import { MEMBERS, memberArgs, REQUESTER } from '../up/fleetPlan.ts'
+import { recomputeOutcome } from '../up/outcome.ts'
+import { reportText } from '../up/printReport.ts'
+import { createFleet } from '../up/processes.ts'
+import { checkReceipts } from '../up/receipts.ts'
+import { buildReport } from '../up/report.ts'
+import { watchTask } from '../up/watch.ts'
+import { parseArgs } from './args.ts'
+import { UsageError } from './errors.ts'
+import { palette } from './print.ts'
+import { DEMO } from './task/order.ts'
+
+const SPEC = {
+  command: 'up',
+  sentence: 'Runs a whole market on this machine, trains a model in it, and shows who was paid and why.',
+  flags: {
+    once: { type: 'boolean', help: 'end after the report' },
+    json: { type: 'string', help: 'write the report there', value: 'FILE' },
+    seed: { type: 'integer', help: 'seed of the model and of the test text', default: '1', min: 0, max: 2 ** 31 },
+    rounds: { type: 'integer', help: 'rounds of training', default: String(DEMO.rounds), min: 1, max: 100 },
+    dir: {
+      type: 'string',
+      help: 'folder of the network; an earlier network in it is replaced',
+      value: 'DIR',
+      default: '.blyan',
+    },
+    port: { type: 'integer', help: 'port of the NEAR RPC; 0 takes a free one', default: '0', min: 0, max: 65_535 },
+  },
+} as const
+
+const ROOT = join(import.meta.dirname, '..', '..')
+/** Marks a folder as a network of ours: nothing else is ever replaced. */
+const MARK = 'network.json'
+
+export async function run(argv: string[]): Promise<number> {
+  const { flags } = parseArgs(SPEC, argv)
+  const clock = stopwatch()
+  const dir = resolve(flags.dir)
+  clearNetwork(dir)
+  const stop = new AbortController()
+  const card = createCard(process.stderr, Date.now(), Date.now)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
+  const fleet = createFleet(join(dir, 'log'), ROOT)
+  const sampling = setInterval(fleet.sample, 500)
+  try {
+    card.note('up', 'builds the contracts')
+    const built = await buildContracts({ names: ['bly', 'market'], quiet: true })
+    clock.lap('buildMs')
+    const wasmOf = (name: string): string => built.find((each) => each.name === name)!.wasmPath
+    const wasm = { bly: wasmOf('bly'), market: wasmOf('market') }
+
+    const chain = fleet.start({
+      role: 'chain',
+      account: 'chain',
+      script: 'scripts/cli/main.ts',
+      args: ['chain', '--dir', dir, '--port', String(flags.port), '--interval', '300', '--json'],
+    })
+    const ready = await chain.line('ready')
+    const rpcUrl = `http://127.0.0.1:${ready.port}`
+    writeFileSync(join(dir, MARK), `${JSON.stringify({ rpcUrl, pid: process.pid })}\n`)
+    const network = { ...NETWORKS.embedded, rpcUrl }
+    const { market } = network.contracts
+    card.note('chain', `answers at ${rpcUrl}`)
+    const bank = openBank({ rpcUrl, dir, network })
+    await deployContracts(bank, wasm)
+    const progress = new Map<string, { done: number; of: number }>()
+    const gas = new Map<string, number[]>()
+    const listen = (account: string) => (line: Record<string, unknown>) => {
+      if (line.type === 'trained') progress.set(account, { done: Number(line.step), of: Number(line.of) })
+      if (line.type === 'called')
+        gas.set(String(line.method), [...(gas.get(String(line.method)) ?? []), Number(line.gas)])
+    }
+    await startMembers({ bank, fleet, dir, rpcUrl, market, listen })
+    await bank.open(REQUESTER, bly(5000))
+    card.note('up', `${MEMBERS.length} operators have staked`)
+    clock.lap('startMs')
+
+    const requester = fleet.start({
+      role: 'requester',
+      account: REQUESTER,
+      script: 'scripts/cli/main.ts',
+      args: requesterArgs({ rpcUrl, dir, seed: flags.seed, rounds: flags.rounds }),
+      onLine: listen(REQUESTER),
+    })
+    const { id } = await requester.line('task')
+    const taskId = String(id)
+    const views = marketViews((method, args) => bank.client.view(market, method, args))
+    const events = await watchTask({
+      client: bank.client,
+      views,
+      market,
+      bly: network.contracts.bly,
+      taskId,
+      card,
+      progress,
+      fleet,
+      signal: stop.signal,
+    })
+    clock.lap('taskMs')
+
+    await bank.client.call(market, 'flush_burn', {}, { gas: tgas(60), deposit: 0n })
+    const store = storageNode({ dir: join(dir, 'nodes', 'report'), rpcPort: null, gatewayPort: null })
+    await store.start()
+    const outcome = await recomputeOutcome(await views.task(taskId), { views, store, signal: stop.signal })
+    await store.stop()
+    const { receipts, root } = await checkReceipts(bank.client, market)
+    fleet.sample()
+    const data = await requester.line('data')
+    const report = await buildReport({
+      client: bank.client,
+      views,
+      network,
+      dir,
+      seed: flags.seed,
+      taskId,
+      events,
+      outcome,
+      receipts,
+      receiptRoot: root,
+      gas,
+      wasm,
+      fleet,
+      data: { overlap: Number(data.overlap), heldOutBytes: Number(data.heldOutBytes) },
+      timings: { installMs: Number(process.env.BLYAN_INSTALL_MS ?? 0), ...clock.laps(), totalMs: clock.total() },
+    })
+    card.end()
+    process.stdout.write(reportText(report, palette(process.stdout)))
+    if (flags.json) writeFileSync(flags.json, `${JSON.stringify(report, null, 1)}\n`)
+    if (!flags.once) {
+      process.stderr.write(`NEAR RPC ${rpcUrl} · keys ${dir}/keys · logs ${dir}/log · Ctrl-C stops everything\n`)
+      await new Promise<void>((end) => stop.signal.addEventListener('abort', () => end(), { once: true }))
+    }
+    return report.ok ? 0 : 1
+  } catch (error) {
+    if (stop.signal.aborted) return 130
+    throw error
+  } finally {
+    clearInterval(sampling)
+    await fleet.stop()
+  }
+}
+
+async function startMembers({
+  bank,
+  fleet,
+  dir,
+  rpcUrl,
+  market,
+  listen,
+}: {
+  bank: Bank
+  fleet: ReturnType<typeof createFleet>
+  dir: string
+  rpcUrl: string
+  market: string
+  listen: (account: string) => (line: Record<string, unknown>) => void
+}): Promise<void> {
+  for (const member of MEMBERS) await bank.open(member.account, bly(1000))
+  const started = MEMBERS.map((member) => ({
+    member,
+    process: fleet.start({
+      role: member.role,
+      account: member.account,
+      script: member.script,
+      args: memberArgs(member, { rpcUrl, dir, market }),
+      onLine: listen(member.account),
+    }),
+  }))
+  for (const { member, process } of started) {
+    const { peer } = await process.line('ready')
+    await bank.stake(member.account, bly(500), { roles: [member.role], kind: 'cpu', class: 'edge', peer: String(peer) })
+  }
+}
+
+function requesterArgs({
+  rpcUrl,
+  dir,
+  seed,
+  rounds,
+}: {
+  rpcUrl: string
+  dir: string
+  seed: number
+  rounds: number
+}): string[] {
+  const flags = {
+    rpc: rpcUrl,
+    key: join(dir, 'keys', `${REQUESTER}.json`),
+    dir: join(dir, 'nodes', REQUESTER),
+    rounds,
+    workers: DEMO.workers,
+    validators: DEMO.validators,
+    samples: DEMO.samples,
+    seed,
+    'secret-seed': seed.toString(16).padStart(64, '0'),
+  }
+  return [
+    'task',
+    'create',
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    '--small-pool',
+    '--yes',
+    '--stay',
+    '--json',
+  ]
+}
+
+/** Removes an earlier network. @throws UsageError when the folder holds something else */
+function clearNetwork(dir: string): void {
+  if (existsSync(dir) && !existsSync(join(dir, MARK))) {
+    const isForeign = !existsSync(join(dir, 'chain.log')) && !existsSync(join(dir, 'log'))
+    if (isForeign) {
+      throw new UsageError({
+        what: `${dir} exists and is no network of blyan up.`,
+        fix: 'Choose another folder with --dir.',
+        data: { field: 'dir' },
+      })
+    }
+  }
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+}
+
+function stopwatch(): { lap(name: string): void; laps(): Record<string, number>; total(): number } {
+  const begun = performance.now()
+  const laps: Record<string, number> = {}
+  let last = begun
+  return {
+    lap: (name) => {
+      laps[name] = Math.round(performance.now() - last)
+      last = performance.now()
+    },
+    laps: () => laps,
+    total: () => Math.round(performance.now() - begun),
+  }
+}

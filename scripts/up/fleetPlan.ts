@@ -1,0 +1,56 @@
+/** Who takes part in the demonstration. The dishonest are told apart by nothing but their program. */
+
+export interface Member {
+  readonly account: string
+  readonly name: string
+  readonly role: 'trainer' | 'validator'
+  /** The program: a daemon of ours, or an actor of the attack tests that speaks the same protocol. */
+  readonly script: string
+  readonly isHonest: boolean
+}
+
+const DAEMON = 'scripts/cli/main.ts'
+const actor = (name: string): string => `test/attacks/actors/${name}.ts`
+
+const member = (name: string, role: Member['role'], script: string): Member => ({
+  account: `${name}.test.near`,
+  name,
+  role,
+  script,
+  isHonest: script === DAEMON,
+})
+
+export const MEMBERS: readonly Member[] = [
+  member('trainer-1', 'trainer', DAEMON),
+  member('trainer-2', 'trainer', DAEMON),
+  member('trainer-3', 'trainer', DAEMON),
+  member('poisoner', 'trainer', actor('poisoner')),
+  member('free-rider', 'trainer', actor('freeRider')),
+  member('validator-1', 'validator', DAEMON),
+  member('validator-2', 'validator', DAEMON),
+  member('validator-3', 'validator', DAEMON),
+  member('validator-4', 'validator', actor('lazyValidator')),
+]
+
+export const REQUESTER = 'requester.test.near'
+
+/** Arguments of a member's program. */
+export function memberArgs(
+  { account, role, script }: Member,
+  { rpcUrl, dir, market }: { rpcUrl: string; dir: string; market: string },
+): string[] {
+  const flags = [
+    '--role',
+    role,
+    '--rpc',
+    rpcUrl,
+    '--key',
+    `${dir}/keys/${account}.json`,
+    '--dir',
+    `${dir}/nodes/${account}`,
+    '--market',
+    market,
+    '--json',
+  ]
+  return script === DAEMON ? ['node', ...flags] : flags
+}
