@@ -1,7 +1,6 @@
 /** One contract from TypeScript to wasm, in the order that its README draws. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { type Bundle, bundleContract } from './bundle.ts'
 import { compileEngine, linkBytecodeCompiler, toBytecode } from './bytecode.ts'
 import { type Compiler, compiler, type Progress } from './clang.ts'
@@ -15,6 +14,7 @@ import { optimize } from './optimize.ts'
 import type { Places } from './paths.ts'
 import { type CSources, contractHeaders, readBuilder, readEngineSources } from './quickjs.ts'
 import { SNAPSHOT_EXPORTS, takeSnapshot } from './snapshot.ts'
+import { loadTable } from './table.ts'
 
 /** `<name>.meta.json`, beside the wasm. */
 export interface BuildMeta {
@@ -120,8 +120,7 @@ async function linkContract(places: Places, cc: Compiler, parts: LinkParts): Pro
 /** The table is the contract's interface: neither side may have a method that the other lacks. */
 async function checkSchema({ name, schema }: ContractSource, methods: readonly string[]): Promise<void> {
   if (schema === null) return
-  const module = (await import(pathToFileURL(schema).href)) as { schema?: { methods: Record<string, unknown> } }
-  const listed = Object.keys(module.schema?.methods ?? {})
+  const listed = Object.keys((await loadTable(schema)).methods)
   const unlisted = methods.filter((method) => !listed.includes(method))
   const absent = listed.filter((method) => !methods.includes(method))
   if (unlisted.length + absent.length === 0) return

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { ContractSyntaxError } from './errors.ts'
+import { freeMethodNames } from './freeNames.ts'
 import type { Places } from './paths.ts'
 import {
   type Babel,
@@ -89,7 +90,7 @@ async function typescript(places: Places): Promise<RollupPlugin> {
         configFile: false,
         sourceMaps: true,
         presets: [[preset, { allowDeclareFields: true, onlyRemoveTypeImports: false }]],
-        plugins: [includeBytes, [exporter, { verbose: false }], [decorators, { version: 'legacy' }]],
+        plugins: [freeMethodNames, includeBytes, [exporter, { verbose: false }], [decorators, { version: 'legacy' }]],
       })
     },
   }

@@ -22,7 +22,24 @@ JSValue JS_NewStringLenRaw(JSContext *ctx, const char *bytes, size_t length) {
   return js_new_string8(ctx, (const uint8_t *)bytes, (int)length);
 }
 
+/* The bytes of a Uint8Array as a C string of their own, or NULL when `value` is none. */
+static char *copy_bytes(JSContext *ctx, size_t *length, JSValueConst value) {
+  if (!JS_IsObject(value) || JS_VALUE_GET_OBJ(value)->class_id != JS_CLASS_UINT8_ARRAY) return NULL;
+  JSObject *array = JS_VALUE_GET_OBJ(value);
+  *length = array->u.array.count;
+  char *bytes = js_malloc(ctx, *length + 1);
+  memcpy(bytes, array->u.array.u.uint8_ptr, *length);
+  bytes[*length] = 0;
+  return bytes;
+}
+
+/*
+ * near-sdk-js 2.0.0 passes a Uint8Array where builder.c asks for text (promise_batch_action_function_call_weight); the plain
+ * conversion would send the array's decimal list as the call's arguments.
+ */
 const char *JS_ToCStringLenRaw(JSContext *ctx, size_t *length, JSValueConst value) {
+  char *copy = copy_bytes(ctx, length, value);
+  if (copy) return copy;
   JSValue text = JS_IsString(value) ? JS_DupValue(ctx, value) : JS_ToString(ctx, value);
   *length = 0;
   if (JS_IsException(text)) return NULL;
