@@ -16,15 +16,22 @@ export interface KuboOptions {
   /** Trustless gateways of peers, asked when Kubo does not hold a block. */
   readonly peers?: readonly string[]
   readonly blockTimeoutMs?: number
+  /** How long Kubo may search its own network for a block that no named peer serves. */
+  readonly searchMs?: number
 }
 
 type Client = ReturnType<typeof import('kubo-rpc-client').create>
 
-/** How long Kubo may search its own network for a block that no named peer serves. */
-const KUBO_SEARCH_MS = 20_000
+const SEARCH_MS = 20_000 // a third of the shortest window of a round
 
 /** @throws KuboError from every call that Kubo does not answer */
-export function kuboStorage({ url, gateway = null, peers = [], blockTimeoutMs }: KuboOptions): ContentStore {
+export function kuboStorage({
+  url,
+  gateway = null,
+  peers = [],
+  blockTimeoutMs,
+  searchMs = SEARCH_MS,
+}: KuboOptions): ContentStore {
   let client: Client | null = null
   let id = ''
 
@@ -39,7 +46,8 @@ export function kuboStorage({ url, gateway = null, peers = [], blockTimeoutMs }:
   /** null where Kubo does not hold the block; it searches its network only with `search`. */
   const getBlock = async (cid: CID, search: boolean, signal?: AbortSignal): Promise<Uint8Array | null> => {
     if (!client) throw kuboError(url, 'it was not started')
-    const options = search ? { timeout: KUBO_SEARCH_MS } : { searchParams: new URLSearchParams({ offline: 'true' }) }
+    // `offline` is an option of every Kubo command; the client passes on what its types do not know.
+    const options = search ? { timeout: searchMs } : { offline: true }
     try {
       return await client.block.get(cid, { signal, ...options })
     } catch (cause) {
