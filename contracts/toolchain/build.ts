@@ -31,7 +31,7 @@ export interface BuildMeta {
   bytecodeBytes: number
   limits: Pick<WasmFacts, 'functions' | 'maxBodyBytes' | 'blocks' | 'maxBlocks' | 'locals' | 'types' | 'dataSegments'>
   /** What it was built from: a build is skipped while none of it has changed. */
-  inputs: { version: string; files: Record<string, string> }
+  inputs: { version: string; entry: string; files: Record<string, string> }
   timingsMs: Record<string, number>
 }
 
@@ -97,7 +97,11 @@ async function build(
     memoryPages: snapshot.pages,
     bytecodeBytes: bytecode.length,
     limits: pick(facts, ['functions', 'maxBodyBytes', 'blocks', 'maxBlocks', 'locals', 'types', 'dataSegments']),
-    inputs: { version, files: hashFiles(places, inputFiles(contract, bundle)) },
+    inputs: {
+      version,
+      entry: fromRoot(places, contract.entry),
+      files: hashFiles(places, inputFiles(contract, bundle)),
+    },
     timingsMs: clock.laps(),
   }
   writeOutputs(outDir, name, { wasm, bundle, meta })
@@ -154,7 +158,7 @@ function writeOutputs(
 function findFresh(places: Places, contract: ContractSource, outDir: string, version: string): BuildMeta | null {
   try {
     const meta = JSON.parse(readFileSync(resolve(outDir, `${contract.name}.meta.json`), 'utf8')) as BuildMeta
-    if (meta.inputs.version !== version) return null
+    if (meta.inputs.version !== version || meta.inputs.entry !== fromRoot(places, contract.entry)) return null
     const now = hashFiles(
       places,
       Object.keys(meta.inputs.files).map((file) => resolve(places.root, file)),
@@ -173,10 +177,11 @@ function inputFiles({ schema }: ContractSource, { files }: Bundle): string[] {
   return schema === null || own.includes(schema) ? own : [...own, schema]
 }
 
-function hashFiles({ root }: Places, files: readonly string[]): Record<string, string> {
-  const entries = files.map((file): [string, string] => {
-    return [relative(root, file).split(sep).join('/'), sha256Hex(readFileSync(file))]
-  })
+/** A file's name that is the same in every checkout. */
+const fromRoot = ({ root }: Places, file: string): string => relative(root, file).split(sep).join('/')
+
+function hashFiles(places: Places, files: readonly string[]): Record<string, string> {
+  const entries = files.map((file): [string, string] => [fromRoot(places, file), sha256Hex(readFileSync(file))])
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -34,6 +34,8 @@ export async function bundleContract(places: Places, entry: string): Promise<Bun
   try {
     const build = await rollup({
       input: entry,
+      // A package whose exports nobody uses does nothing: near-sdk-js's collections and lodash stay out.
+      treeshake: { moduleSideEffects: (id) => !id.includes('node_modules') },
       plugins: [packagesOfContracts(places), await nodeResolve(places), await typescript(places)],
       onwarn: (warning) => warnings.push(warning),
     })
