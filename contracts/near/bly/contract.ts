@@ -1,8 +1,9 @@
 /**
  * BLY on NEAR: entry points only. Each parses its arguments by the schema and hands them to the rules beside it. The class
- * holds no state, so the SDK's own record stays empty; init is a plain call, because the supply itself tells whether it ran.
+ * holds no state: everything lies under the keys of storage.ts, and the supply itself tells whether init ran.
  */
-import { call, NearBindgen, view } from 'near-sdk-js'
+import { call, initialize, view } from 'near-sdk-js'
+import { NearBindgen } from '../lib/bindgen.ts'
 import { nearHost as host } from '../lib/nearHost.ts'
 import { promiseReply, returnPromise, schedule, scheduleCallback, sendTransfers } from '../lib/promises.ts'
 import { parseArgs } from '../lib/schema.ts'
@@ -21,7 +22,7 @@ const M = BLY_SCHEMA.methods
 
 @NearBindgen({})
 export class Bly {
-  @call({})
+  @initialize({})
   init(args: unknown): void {
     init(host, parseArgs(M.init, args))
   }
@@ -40,7 +41,7 @@ export class Bly {
 
   @call({})
   ft_resolve_transfer(args: unknown): string {
-    return resolveTransfer(host, parseArgs(M.ft_resolve_transfer, args), promiseReply(MAX_REPLY_BYTES))
+    return resolveTransfer(host, parseArgs(M.ft_resolve_transfer, args), () => promiseReply(MAX_REPLY_BYTES))
   }
 
   @call({ payableFunction: true })

@@ -19,14 +19,15 @@ export interface ResolveArgs {
 }
 
 /**
- * @param reply what `ft_on_transfer` returned; null when it failed or said too much
+ * @param readReply gives what `ft_on_transfer` returned, null when it failed or said too much; there is none to read
+ *   unless this is the callback, so the caller is checked first
  * @returns attoBLY that the receiver keeps, decimal; tokens burned because the sender left count as used
  * @throws CALLBACK_ONLY
  */
-export function resolveTransfer(host: Host, args: ResolveArgs, reply: string | null): string {
+export function resolveTransfer(host: Host, args: ResolveArgs, readReply: () => string | null): string {
   requireSelf(host)
   const { amount } = args
-  const unused = min(amount, parseReply(reply) ?? amount)
+  const unused = min(amount, parseReply(readReply()) ?? amount)
   const held = findBalance(host, args.receiver_id) ?? 0n
   const refund = min(unused, held)
   if (refund === 0n) return `${amount}`

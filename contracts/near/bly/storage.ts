@@ -7,7 +7,7 @@ import type { Host } from '../lib/host.ts'
 import { STORAGE_PRICE, u128 } from '../lib/money.ts'
 import type { StorageBook } from '../lib/storageManagement.ts'
 
-/** First characters of all keys; account ids follow `account`. The class itself keeps `STATE`, which is empty. */
+/** First characters of all keys; account ids follow `account`. */
 export const KEYS = { account: 'a', supply: 't', burned: 'b', metadata: 'm' } as const
 
 /**
