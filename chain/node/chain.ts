@@ -177,6 +177,14 @@ export class Chain {
     await this.#mineAndPersist()
   }
 
+  /** Takes back every block above a height, on disk too. @returns false when its state is no longer kept */
+  async revert(height: bigint): Promise<boolean> {
+    await this.#mining
+    if (!this.ledger.revert(height)) return false
+    await this.#store?.compact(this.ledger.snapshot())
+    return true
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

@@ -27,12 +27,15 @@ export class Ledger {
   readonly #origins = new Map<string, string>()
   readonly #undo = new Map<bigint, StateChanges>()
   #head: Block
+  /** Height of the earliest block whose state can still be seen. */
+  #oldestState: bigint
 
   constructor(genesis: Genesis, first: Block, changes: StateChanges) {
     this.genesis = genesis
     this.state.apply(changes)
     this.#index(first)
     this.#head = first
+    this.#oldestState = first.header.height
   }
 
   get head(): Block {
@@ -45,11 +48,28 @@ export class Ledger {
   }
 
   append(block: Block, changes: StateChanges): void {
-    const { height } = block.header
-    this.#undo.set(height, this.state.apply(changes))
-    this.#undo.delete(height - BigInt(STATE_HISTORY))
+    this.#undo.set(block.header.height, this.state.apply(changes))
+    if (this.#undo.size > STATE_HISTORY) {
+      const [oldest] = this.#undo.keys()
+      this.#undo.delete(oldest!)
+      this.#oldestState = oldest!
+    }
     this.#index(block)
     this.#head = block
+  }
+
+  /** Takes back every block above `height`. @returns false, and nothing changed, when that is too long ago */
+  revert(height: bigint): boolean {
+    const target = this.#blocks.get(height)
+    if (target === undefined || height < this.#oldestState) return false
+    for (const [h, undo] of [...this.#undo].reverse()) {
+      if (h <= height) break
+      this.state.apply(undo)
+      this.#undo.delete(h)
+      this.#forget(this.#blocks.get(h)!)
+    }
+    this.#head = target
+    return true
   }
 
   blockAt(height: bigint): Block | undefined {
@@ -87,10 +107,10 @@ export class Ledger {
 
   /** State after a block, or null when it is too far back. Writes to the view are the caller's own. */
   stateAt(height: bigint): Overlay | null {
+    if (height < this.#oldestState) return null
     const back: StateChanges = new Map()
-    for (let h = this.#head.header.height; h > height; h--) {
-      const undo = this.#undo.get(h)
-      if (undo === undefined) return null
+    for (const [h, undo] of [...this.#undo].reverse()) {
+      if (h <= height) break
       for (const [key, value] of undo) back.set(key, value)
     }
     return new Overlay(this.state, back)
@@ -117,6 +137,7 @@ export class Ledger {
     for (const block of rest) {
       ledger.#index(block)
       ledger.#head = block
+      ledger.#oldestState = block.header.height
     }
     return ledger
   }
@@ -131,5 +152,16 @@ export class Ledger {
       if (origin !== undefined) for (const id of outcome.receiptIds) this.#origins.set(id, origin)
     }
     for (const receipt of block.receipts) this.#receipts.set(receipt.receiptId, receipt)
+  }
+
+  #forget(block: Block): void {
+    this.#blocks.delete(block.header.height)
+    this.#byHash.delete(block.header.hash)
+    for (const { id } of block.transactions) this.#transactions.delete(id)
+    for (const { id } of block.outcomes) this.#outcomes.delete(id)
+    for (const { receiptId } of block.receipts) {
+      this.#receipts.delete(receiptId)
+      this.#origins.delete(receiptId)
+    }
   }
 }

@@ -160,6 +160,7 @@ function testAccount(chain: Chain, accountId: string, keys: KeyPair): TestAccoun
     const { signed } = signTransaction(
       {
         signerId: accountId,
+        publicKey: keys.publicKey,
         nonce: (key?.nonce ?? 0n) + 1n,
         receiverId,
         actions,

@@ -56,7 +56,7 @@ export function createSender(rpc: Rpc, signer: Signer, patienceMs: number, sign?
       if (nonce === null || blockHash === null || Date.now() - blockHash.at > BLOCK_HASH_MS) await refresh(signal)
       nonce = nonce! + 1n
       const { signed, bytes } = signTransaction(
-        { signerId: signer.accountId, nonce, receiverId, actions, blockHash: blockHash!.hash },
+        { signerId: signer.accountId, publicKey, nonce, receiverId, actions, blockHash: blockHash!.hash },
         signer.secretKey,
         sign,
       )

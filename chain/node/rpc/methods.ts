@@ -3,7 +3,7 @@ import { events } from './events.ts'
 import { block, chunk, gasPrice, genesisConfig, networkInfo, protocolConfig, status, validators } from './network.ts'
 import { query } from './query.ts'
 import type { RpcMethod } from './request.ts'
-import { advanceTime, fastForward, mine, patchState } from './sandbox.ts'
+import { advanceTime, fastForward, mine, patchState, revert, snapshot } from './sandbox.ts'
 import {
   broadcastAsync,
   broadcastCommit,
@@ -18,6 +18,8 @@ export const METHODS: Readonly<Record<string, RpcMethod>> = {
   blyan_advance_time: advanceTime,
   blyan_events: events,
   blyan_mine: mine,
+  blyan_revert: revert,
+  blyan_snapshot: snapshot,
   broadcast_tx_async: broadcastAsync,
   broadcast_tx_commit: broadcastCommit,
   chunk,

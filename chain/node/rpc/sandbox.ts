@@ -6,6 +6,7 @@ import { cryptoHash } from '../../lib/hash.ts'
 import { accessKeyKey, accountKey, codeKey, dataPrefix, decodeAccount, encodeAccount } from '../../runtime/account.ts'
 import type { StateChanges } from '../../runtime/state.ts'
 import type { Chain } from '../chain.ts'
+import { handlerError } from './errors.ts'
 import { parseParams, type RpcMethod } from './request.ts'
 
 const amount = z.union([z.string().regex(/^\d+$/), z.number().int().nonnegative()]).transform(BigInt)
@@ -94,4 +95,13 @@ export const mine: RpcMethod = async (chain, params) => {
   const { blocks } = parseParams(z.object({ blocks: z.number().int().min(1).max(10_000).default(1) }), params ?? {})
   await chain.mineBlocks(blocks)
   return { height: Number(chain.ledger.head.header.height) }
+}
+
+/** A point to come back to: the head's height. */
+export const snapshot: RpcMethod = (chain) => ({ height: Number(chain.ledger.head.header.height) })
+
+export const revert: RpcMethod = async (chain, params) => {
+  const { height } = parseParams(z.object({ height: z.number().int().positive() }), params)
+  if (!(await chain.revert(BigInt(height)))) throw handlerError('GARBAGE_COLLECTED_BLOCK', { block_height: height })
+  return { height }
 }

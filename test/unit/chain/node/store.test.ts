@@ -99,6 +99,22 @@ describe('the stored chain', () => {
     await third.close()
   })
 
+  it('goes back to a snapshot, in memory and on disk', async () => {
+    const first = await open()
+    const alice = await first.createAccount('alice.test.near', ONE_NEAR)
+    const point = (await first.rpc('blyan_snapshot', {})) as { height: number }
+    const { txHash } = await first.root.transfer('alice.test.near', 5n)
+    await first.rpc('sandbox_fast_forward', { delta_height: 100 })
+    await first.rpc('blyan_revert', point)
+    expect(alice.state()!.amount).to.equal(ONE_NEAR)
+    expect(first.chain.ledger.transaction(txHash)).to.equal(undefined)
+    await first.root.transfer('alice.test.near', 6n)
+    await first.close()
+    const second = await open()
+    expect(second.account('alice.test.near').state()!.amount).to.equal(ONE_NEAR + 6n)
+    await second.close()
+  })
+
   it('acknowledges nothing once the disk refuses a write', async () => {
     const chain = await open()
     await chain.createAccount('alice.test.near')
@@ -113,6 +129,7 @@ describe('the stored chain', () => {
       prototype.flush = original
     }
     expect(await refusal(chain.rpc('status', []))).to.equal(-32000)
+    await chain.close()
   })
 
   it('lets one node in, with a key file that only its owner reads', async () => {
