@@ -1,5 +1,7 @@
 /** All host functions by import name. */
 import { batchActions } from './action.ts'
+import { bls12381 } from './bls12381.ts'
+import { bn128 } from './bn128.ts'
 import { context } from './context.ts'
 import { crypto } from './crypto.ts'
 import type { HostFamily } from './define.ts'
@@ -14,6 +16,8 @@ export const HOST_FUNCTIONS: HostFamily = {
   ...registers,
   ...context,
   ...crypto,
+  ...bn128,
+  ...bls12381,
   ...log,
   ...promise,
   ...batchActions,

@@ -16,18 +16,6 @@ const SIGNATURES: readonly [name: string, signature: string, flag?: keyof Protoc
   ['promise_batch_action_transfer_to_gas_key', 'IIII', GAS_KEY],
   ['promise_batch_action_add_gas_key_with_full_access', 'IIII', GAS_KEY],
   ['promise_batch_action_add_gas_key_with_function_call', 'IIIIIIIII', GAS_KEY],
-  ['alt_bn128_g1_multiexp', 'III'],
-  ['alt_bn128_g1_sum', 'III'],
-  ['alt_bn128_pairing_check', 'II->I'],
-  ['bls12381_p1_sum', 'III->I'],
-  ['bls12381_p2_sum', 'III->I'],
-  ['bls12381_g1_multiexp', 'III->I'],
-  ['bls12381_g2_multiexp', 'III->I'],
-  ['bls12381_map_fp_to_g1', 'III->I'],
-  ['bls12381_map_fp2_to_g2', 'III->I'],
-  ['bls12381_pairing_check', 'II->I'],
-  ['bls12381_p1_decompress', 'III->I'],
-  ['bls12381_p2_decompress', 'III->I'],
 ]
 
 export const unsupported: HostFamily = Object.fromEntries(
