@@ -31,7 +31,7 @@ export async function generateClients({
   for (const { name, schema } of findContracts(sources)) {
     if (schema === null) continue
     const table = await loadTable<ContractSchema>(schema)
-    files[`${name}.gen.ts`] = clientText(table, { generator: GENERATOR, caller: './caller.ts' })
+    files[`${name}.gen.ts`] = clientText(table, GENERATOR)
     files[`${name}.abi.gen.json`] = `${JSON.stringify(toAbi(table, version), null, 2)}\n`
   }
   mkdirSync(outDir, { recursive: true })
