@@ -202,7 +202,7 @@ function requesterArgs({
     workers: DEMO.workers,
     validators: DEMO.validators,
     samples: DEMO.samples,
-    seed,
+    seed: seed.toString(16),
     'secret-seed': seed.toString(16).padStart(64, '0'),
   }
   return [

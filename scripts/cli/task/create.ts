@@ -77,7 +77,7 @@ const SPEC = {
     pay: { type: 'bly', help: 'pay of one trainer for one round', default: '10' },
     class: { type: 'string', help: 'which trainers', choices: ['any', 'edge', 'cloud', 'browser'], default: 'any' },
     'small-pool': { type: 'boolean', help: 'accept fewer independent operators than the odds assume' },
-    seed: { type: 'string', help: 'seed of the first parameters', default: '1' },
+    seed: { type: 'string', help: 'seed of the first parameters, hex', value: 'HEX', default: '1' },
     'secret-seed': {
       type: 'string',
       help: 'seed of the sealed test text, hex, kept by you; random when absent',
@@ -178,7 +178,7 @@ async function prepare(
   const order = orderOf(
     flags,
     { training: source.train, heldOut: drawn.sets },
-    { seed: flags.seed, nonce: BigInt(`0x${randomBytes(7).toString('hex')}`) },
+    { seed: flags.seed.padStart(64, '0'), nonce: BigInt(`0x${randomBytes(7).toString('hex')}`) },
   )
   return prepareTask(order, {
     store: operator.store,
