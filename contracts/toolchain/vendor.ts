@@ -40,7 +40,12 @@ export interface RollupPlugin {
 }
 
 export interface Rollup {
-  rollup(options: { input: string; plugins: unknown[]; onwarn: (warning: RollupWarning) => void }): Promise<{
+  rollup(options: {
+    input: string
+    treeshake: { moduleSideEffects: (id: string) => boolean }
+    plugins: unknown[]
+    onwarn: (warning: RollupWarning) => void
+  }): Promise<{
     watchFiles: string[]
     generate(options: Record<string, unknown>): Promise<{ output: [RollupChunk] }>
     close(): Promise<void>

@@ -35,7 +35,7 @@ ${methods.map(([name, method]) => implementationText(name, method)).join('\n')}
 }
 
 /** Each panic code of the contract, with what the caller can do about it. */
-export const ${schema.name.replaceAll('-', '_').toUpperCase()}_PANICS = {
+export const ${schema.name.replaceAll('-', '_').toUpperCase()}_ERRORS = {
 ${Object.entries(schema.errors)
   .map(([code, { fix }]) => `  ${code}: { fix: ${JSON.stringify(fix)} },`)
   .join('\n')}

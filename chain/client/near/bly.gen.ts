@@ -171,7 +171,7 @@ export function blyContract(caller: NearCaller, contractId: string): BlyContract
 }
 
 /** Each panic code of the contract, with what the caller can do about it. */
-export const BLY_PANICS = {
+export const BLY_ERRORS = {
   ARGUMENT_INVALID: { fix: "Pass the arguments as the contract’s ABI describes them." },
   AMOUNT_INVALID: { fix: "Pass a whole amount as a decimal string, between 0 and 2^128 - 1." },
   DEPOSIT_ONE_YOCTO: { fix: "Attach exactly 1 yoctoNEAR, with a full access key." },

@@ -484,7 +484,7 @@ export function marketContract(caller: NearCaller, contractId: string): MarketCo
 }
 
 /** Each panic code of the contract, with what the caller can do about it. */
-export const MARKET_PANICS = {
+export const MARKET_ERRORS = {
   ARGUMENT_INVALID: { fix: "Pass the arguments as the contract’s ABI describes them." },
   AMOUNT_INVALID: { fix: "Pass a whole amount as a decimal string, between 0 and 2^128 - 1." },
   DEPOSIT_ONE_YOCTO: { fix: "Attach exactly 1 yoctoNEAR, with a full access key." },
