@@ -31,10 +31,10 @@ export function drawSeed(sha256: Hash, d: DrawPurpose): HashHex {
  * The first min(k, length, 64) entries of a uniform permutation of 0..length-1.
  * Words: sha256(seed ‖ u32 i), i = 0, 1, …, each cut into five big-endian 48-bit words; a word above the largest
  * multiple of the range is skipped, so the modulo has no bias.
- * @throws `ENCODING_INVALID` when length is no integer in 0..2^32-1
+ * @throws `ENCODING_INVALID` when length is no integer in 0..2^31-1
  */
 export function drawOrder(sha256: Hash, seed: HashHex, length: number, k: number): number[] {
-  if (!(length >= 0 && length <= 0xffffffff && Math.floor(length) === length)) invalidEncoding(`draw among ${length}`)
+  if (!(length >= 0 && length <= 0x7fffffff && Math.floor(length) === length)) invalidEncoding(`draw among ${length}`)
   const count = Math.min(k, length, MAX_TRIES)
   const next = wordStream(sha256, fromHex(seed))
   // Fisher-Yates keeps only the slots that were swapped away from their own index.
@@ -44,8 +44,9 @@ export function drawOrder(sha256: Hash, seed: HashHex, length: number, k: number
     const range = length - i
     const limit = WORD - (WORD % range)
     let word = next()
-    while (word >= limit) word = next() // at most once in 2^16 for any range below 2^32
-    const j = i + (word % range)
+    while (word >= limit) word = next() // once in 2^17 at most for any range below 2^31
+    // An int32, not the double that % gives: QuickJS's Map takes 5 and 5.0 for two keys.
+    const j = (i + (word % range)) | 0
     order.push(moved.get(j) ?? j)
     moved.set(j, moved.get(i) ?? i)
   }
