@@ -89,6 +89,18 @@ const TRAPS: Record<WasmTrap, string> = {
 
 export type MethodResolveError = 'MethodEmptyName' | 'MethodNotFound' | 'MethodInvalidSignature'
 
+/** nearcore's sentences; a variant that is missing here is shown by its name. */
+const PREPARE: Record<string, string> = {
+  Serialization: 'Error happened while serializing the module.',
+  Deserialization: 'Error happened while deserializing the module.',
+  Instantiate: 'Error happened during instantiation.',
+  Memory: 'Error creating memory.',
+  TooManyFunctions: 'Too many functions in contract.',
+  TooManyLocals: 'Too many locals declared in the contract.',
+  TooManyTables: 'Too many tables declared in the contract.',
+  TooManyTableElements: 'Too many table elements declared in the contract.',
+}
+
 /** `kind` and `json` follow nearcore's conversions: the outcome on chain knows no HostError, it is an ExecutionError. */
 export const failures = {
   host: (error: HostError): VMFailure => execution('HostError', error.message),
@@ -101,7 +113,7 @@ export const failures = {
   }),
   prepare: (error: string): VMFailure => ({
     kind: 'CompilationError',
-    text: `PrepareError: ${error}`,
+    text: `PrepareError: ${PREPARE[error] ?? error}`,
     json: { CompilationError: { PrepareError: error } },
   }),
   /** An engine that refuses what preparation let through; nearcore relabels its engine's name so. */

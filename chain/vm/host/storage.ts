@@ -74,8 +74,8 @@ export const storage: HostFamily = {
     call.gas.pay('storage_remove_key_byte', key.length)
     const old = call.storage.get(key)
     payReplaced(call, 'storage_remove_ret_value_byte', key, old)
+    call.storage.write(key, null) // also an absent key: from now on it is found above the trie
     if (old === undefined) return 0n
-    call.storage.write(key, null)
     call.storageUsage -= BigInt(key.length + old.length) + extraBytes(call)
     call.setRegister(register, old)
     return 1n
