@@ -1,5 +1,6 @@
 /** Everything a node remembers: the state with its recent past, the blocks, and what is looked up by id. */
 import { BorshReader, BorshWriter } from '../lib/borsh.ts'
+import { ZERO_HASH } from '../lib/hash.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import type { Receipt } from '../runtime/receipt.ts'
 import { Overlay, State, type StateChanges } from '../runtime/state.ts'
@@ -8,8 +9,8 @@ import { type Genesis, genesisFromJson, genesisToJson } from './genesis.ts'
 
 /** Blocks whose state can still be viewed; older ones answer GARBAGE_COLLECTED_BLOCK. */
 const STATE_HISTORY = 1_000
-/** Empty blocks kept in a snapshot, counted back from the head; blocks with content are kept for ever. */
-const EMPTY_KEPT = 2_000
+/** Empty blocks kept, counted back from the head, as a day of nothing has many; genesis and blocks with content stay. */
+const EMPTY_KEPT = 20_000n
 
 export interface TransactionPlace {
   block: Block
@@ -56,6 +57,8 @@ export class Ledger {
     }
     this.#index(block)
     this.#head = block
+    const old = this.#blocks.get(block.header.height - EMPTY_KEPT)
+    if (old !== undefined && isEmpty(old) && old.header.prevHash !== ZERO_HASH) this.#forget(old)
   }
 
   /** Takes back every block above `height`. @returns false, and nothing changed, when that is too long ago */
@@ -121,10 +124,7 @@ export class Ledger {
     const writer = new BorshWriter()
     writer.string(genesisToJson(this.genesis))
     writeChanges(writer, new Map(this.state.entries()))
-    const kept = [...this.#blocks.values()].filter(
-      (block) => !isEmpty(block) || block.header.height + BigInt(EMPTY_KEPT) > this.#head.header.height,
-    )
-    return [writer.finish(), ...kept.map((block) => encodeBlock(block, new Map()))]
+    return [writer.finish(), ...[...this.#blocks.values()].map((block) => encodeBlock(block, new Map()))]
   }
 
   /** Inverse of `snapshot`. */

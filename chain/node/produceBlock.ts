@@ -54,6 +54,7 @@ export function produceBlock(
     ledger.state,
     { incoming: ledger.incoming, transactions },
     {
+      chainId: ledger.genesis.chainId,
       height,
       timestampNs,
       epochHeight: epochOf(height),

@@ -2,7 +2,7 @@
  * The chain's file: records of length, checksum and payload, appended and synced before anything is acknowledged.
  * One flush is one record, so a write that was cut short is always the last record, and is dropped when the file opens.
  */
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -51,11 +51,10 @@ export class RecordFile {
   static async open(path: string): Promise<StoredChain | null> {
     if (!existsSync(path)) return null
     const { records, length, snapshotLength } = readRecords(path, readFileSync(path))
-    const fd = openSync(path, 'r+')
-    ftruncateSync(fd, length)
-    fsyncSync(fd)
-    closeSync(fd)
-    return { store: new RecordFile(path, await open(path, 'r+'), length, snapshotLength), records }
+    const file = await open(path, 'r+')
+    // No sync: should the cut be lost in a power cut, the same tail is cut off again.
+    await file.truncate(length)
+    return { store: new RecordFile(path, file, length, snapshotLength), records }
   }
 
   get length(): number {
@@ -109,7 +108,7 @@ export class RecordFile {
   }
 
   async close(): Promise<void> {
-    if (!this.#broken) await this.flush()
+    if (!this.#broken && this.#pending.length > 0) await this.flush()
     await this.#file.close()
   }
 }

@@ -59,6 +59,7 @@ export function viewCall(
       prepaidGas: VIEW_GAS,
       randomSeed: randomSeedOf(base58ToBytes(ZERO_HASH), base58ToBytes(header.randomValue)),
       isView: true,
+      chainId: ledger.genesis.chainId,
       outputDataReceivers: [],
     },
     contractStorage(state, contractId),

@@ -3,6 +3,7 @@ import type { VerifySignature } from '../lib/key.ts'
 import type { RunContract } from '../vm/types.ts'
 
 export interface BlockContext {
+  chainId: string
   height: bigint
   /** Nanoseconds since the Unix epoch. */
   timestampNs: bigint

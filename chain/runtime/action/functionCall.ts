@@ -72,6 +72,7 @@ function contextOf(run: ReceiptRun, action: FunctionCall, account: Account, hash
     prepaidGas: action.gas,
     randomSeed: randomSeedOf(hash, block.randomValue),
     isView: false,
+    chainId: block.chainId,
     // Only the last action's result goes out, so only it sees who waits.
     outputDataReceivers: last ? receipt.outputDataReceivers.map(({ receiverId }) => receiverId) : [],
   }
@@ -99,7 +100,7 @@ function toReceipt(vm: VMReceipt, parent: ActionReceipt): ActionReceipt {
     signerId: parent.signerId,
     signerPublicKey: parent.signerPublicKey,
     gasPrice: parent.gasPrice,
-    refundTo: null,
+    refundTo: vm.refundTo ?? null,
     outputDataReceivers: [],
     inputDataIds: [],
     actions: vm.actions.map(toAction),

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { connect, type NearClient } from '../../../../chain/client/near/index.ts'
+import { connect, type NearCaller, type NearClient } from '../../../../chain/client/near/index.ts'
 import { keyPairFromPhrase } from '../../../../chain/lib/key.ts'
 import { ONE_NEAR, TGAS } from '../../../../chain/lib/units.ts'
 import { answer } from '../../../../chain/node/rpc/server.ts'
@@ -63,6 +63,19 @@ describe('the client', () => {
     ])
     expect(result.gasBurntTGas).to.be.within(3, 6)
     expect(await client.view('store.test.near', 'get', {})).to.equal('one')
+  })
+
+  it('has the same face as an account of a test chain', async () => {
+    const callers: NearCaller[] = [client, chain.root]
+    for (const [i, caller] of callers.entries()) {
+      const { value } = await caller.call<string>(
+        'store.test.near',
+        'set',
+        { value: `${i}` },
+        { gas: 30n * TGAS, deposit: 0n },
+      )
+      expect([value, await caller.view('store.test.near', 'get', {})]).to.deep.equal([`${i}`, `${i}`])
+    }
   })
 
   it('sends forty calls at once with one key, and all are taken', async () => {
