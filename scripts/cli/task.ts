@@ -1,17 +1,10 @@
-/** `blyan task`: one file a subcommand. */
-import { UsageError } from './errors.ts'
+/** `blyan task …`: each of its commands is a file in task/, loaded when it is asked for. */
+import type { VerbModule } from './dispatch.ts'
+import { subcommand } from './subcommand.ts'
 
-const COMMANDS = ['create', 'show', 'list', 'cancel', 'model'] as const
+const NAMES = ['create', 'show', 'list', 'model', 'cancel'] as const
 
-export async function run(argv: string[]): Promise<number> {
-  const name = COMMANDS.find((each) => each === argv[0])
-  if (!name) {
-    throw new UsageError({
-      what: `blyan task needs one of ${COMMANDS.join(', ')}.`,
-      fix: 'See ./blyan task create --help',
-      data: { field: 'command' },
-    })
-  }
-  const { run } = (await import(`./task/${name}.ts`)) as { run(argv: string[]): Promise<number> }
-  return run(argv.slice(1))
-}
+const load = (name: string) => async (argv: string[]) => ((await import(`./task/${name}.ts`)) as VerbModule).run(argv)
+
+export const run = (argv: string[]): Promise<number> =>
+  subcommand('task', argv, Object.fromEntries(NAMES.map((name) => [name, load(name)])))

@@ -1,0 +1,278 @@
+/** `blyan stake add|remove|show`: the BLY that stands for one's work. Success is the market's own event. */
+import { z } from 'zod'
+import { clock, shortBly, span } from '../../chain/client/why/index.ts'
+import { showBly } from './amount.ts'
+import { parseArgs } from './args.ts'
+import { confirm } from './ask.ts'
+import { EXIT, UsageError } from './errors.ts'
+import { aboutNear, amountOf, missingStorage, payStorage, requireCeiling, requireEvent, sendBly } from './money.ts'
+import { table } from './print.ts'
+import { PLACE_FLAGS, type Session, SIGN_FLAGS, withSession } from './session.ts'
+import { subcommand } from './subcommand.ts'
+import { configView, type NodeView, nodeView } from './views.ts'
+
+const ADD = {
+  command: 'stake add',
+  sentence: 'Adds BLY to your stake; the first time it registers this machine as an operator.',
+  positionals: [{ name: 'AMOUNT', help: 'BLY', required: true }],
+  flags: {
+    ...PLACE_FLAGS,
+    ...SIGN_FLAGS,
+    role: { type: 'string', value: 'ROLE', help: 'first time: trainer, validator or server; several with commas' },
+    peer: { type: 'string', value: 'URL', help: 'first time: where peers reach your node, as `blyan node` prints it' },
+    class: { type: 'string', help: 'first time: what the machine is', choices: ['edge', 'cloud', 'browser'] },
+    kind: { type: 'string', help: 'first time: the machine in your own words' },
+    'worker-key': { type: 'string', value: 'KEY', help: 'first time: public key that the node signs with' },
+    max: { type: 'bly', value: 'BLY', help: 'refuse to sign for more' },
+  },
+} as const
+
+const REMOVE = {
+  command: 'stake remove',
+  sentence: 'Takes free stake out; it answers for earlier draws until its waiting time is over.',
+  positionals: [{ name: 'AMOUNT', help: 'BLY', required: true }],
+  flags: { ...PLACE_FLAGS, ...SIGN_FLAGS, max: { type: 'bly', value: 'BLY', help: 'refuse to sign for more' } },
+} as const
+
+const SHOW = {
+  command: 'stake show',
+  sentence: 'Shows the stake of an account: free, bound, being removed.',
+  positionals: [{ name: 'ACCOUNT', help: 'default: the account of --key' }],
+  flags: {
+    ...PLACE_FLAGS,
+    key: { type: 'string', value: 'FILE', help: 'key file; its account is shown' },
+    json: { type: 'boolean', help: 'one JSON document' },
+  },
+} as const
+
+const ROLES = ['trainer', 'validator', 'server']
+
+export const run = (argv: string[]): Promise<number> => subcommand('stake', argv, { add, remove, show })
+
+async function add(argv: string[]): Promise<number> {
+  const { flags, positionals } = parseArgs(ADD, argv)
+  const atto = amountOf(positionals[0]!, 'AMOUNT')
+  requireCeiling(atto, flags.max, 'This stakes')
+  return withSession(flags, async (session) => {
+    const { account } = session
+    const [known, config] = [await nodeOf(session, account), await session.view(configView, 'get_config')]
+    const message = isRegistered(known) ? topUp(flags) : registration(flags)
+    const balance = BigInt(await session.bly.ft_balance_of({ account_id: account }))
+    requireBalance(account, balance, atto)
+    const after = BigInt(known?.stake ?? 0) + atto
+    requireSeat(after, BigInt(config.seat))
+    const missing = await missingStorage(session)
+    const storage = missing.reduce((sum, { yocto }) => sum + yocto, 0n)
+    say(flags.json, [
+      `Stake ${showBly(atto, { as: 'cost' })} BLY of ${account}: ${shortBly(after)} in all, ${after / BigInt(config.seat)} seats.`,
+      `  a seat   is 100 BLY of your stake and one ticket in the draw for work; drawable ${config.age_ms === 0 ? 'at once' : `in ${span(config.age_ms)}`}`,
+      '  risk     a drawn round binds a part of it, its bond; breaking the round’s rules costs up to that bond',
+      `  leaving  takes ${span(config.unbonding_ms)} after ./blyan stake remove`,
+      ...(storage > 0n ? [`  storage  ${aboutNear(storage)}, once, returned when you leave`] : []),
+    ])
+    await confirm(`Sign with ${account}?`, { yes: flags.yes })
+    await payStorage(missing)
+    const result = await sendBly(session, atto, { stake: message })
+    requireEvent(result, 'stake_changed', account)
+    return report(session, flags, account, `staked ${showBly(atto, { as: 'cost' })} BLY`, result.txHash)
+  })
+}
+
+async function remove(argv: string[]): Promise<number> {
+  const { flags, positionals } = parseArgs(REMOVE, argv)
+  const atto = amountOf(positionals[0]!, 'AMOUNT')
+  requireCeiling(atto, flags.max, 'This removes')
+  return withSession(flags, async (session) => {
+    const { account } = session
+    const node = requireNode(await nodeOf(session, account), account)
+    const config = await session.view(configView, 'get_config')
+    const head = await session.head()
+    const [free, stake, seat] = [BigInt(node.free), BigInt(node.stake), BigInt(config.seat)]
+    if (atto > free) {
+      throw new UsageError({
+        what: `${account} has ${shortBly(free)} BLY free of ${shortBly(stake)}: ${shortBly(BigInt(node.locked))} are bonds of running rounds.`,
+        fix:
+          free === 0n
+            ? 'Bonds free themselves when their task is payable; ask again then.'
+            : `./blyan stake remove ${shortBly(free)}`,
+        data: { field: 'AMOUNT', free: `${free}` },
+      })
+    }
+    const at = head.at + config.unbonding_ms
+    const seats = stake / seat - (stake - atto) / seat
+    say(flags.json, [
+      `Remove ${showBly(atto)} BLY of ${account}'s stake: ${shortBly(stake - atto)} stays.`,
+      `  in hand  from ${clock(at, head.at)} (in ${span(config.unbonding_ms)}) by ./blyan claim; until then it answers for earlier draws`,
+      `  forfeits ${seats === 0n ? 'no seat' : `${seats} ${seats === 1n ? 'seat' : 'seats'} in draws from now on`}; running rounds keep their bonds and pay`,
+    ])
+    await confirm(`Sign with ${account}?`, { yes: flags.yes })
+    const result = await session.market.unstake({ amount: `${atto}` })
+    requireEvent(result, 'stake_changed', account)
+    return report(
+      session,
+      flags,
+      account,
+      `is removing ${showBly(atto)} BLY, in hand from ${clock(at, head.at)}`,
+      result.txHash,
+    )
+  })
+}
+
+async function show(argv: string[]): Promise<number> {
+  const { flags, positionals } = parseArgs(SHOW, argv)
+  if (positionals[0] === undefined && flags.key === undefined) {
+    throw new UsageError({
+      what: 'Whose stake? Neither an account nor --key was given.',
+      fix: './blyan stake show ACCOUNT',
+      data: { field: 'ACCOUNT' },
+    })
+  }
+  return withSession(flags, async (session) => {
+    const account = positionals[0] === undefined ? session.account : session.accountId(positionals[0])
+    await session.client.account(account)
+    return report(session, flags, account, null, null)
+  })
+}
+
+async function report(
+  session: Session,
+  { json }: { json: boolean },
+  account: string,
+  did: string | null,
+  tx: string | null,
+): Promise<number> {
+  const node = await nodeOf(session, account)
+  const head = await session.head()
+  if (json) process.stdout.write(`${JSON.stringify({ account, tx, node, asOf: head }, null, 2)}\n`)
+  else process.stdout.write(`${stakeText(account, node, head.at, did)}\n`)
+  return EXIT.done
+}
+
+/** Also used by tests: the stake in words. */
+export function stakeText(account: string, node: NodeView | null, now: number, did: string | null): string {
+  if (node === null)
+    return `${account} has no stake here.\nnext  ./blyan stake add 200 --role trainer --peer URL --key FILE`
+  const bly = (text: string) => shortBly(BigInt(text))
+  const rows = [
+    ['stake', `${bly(node.stake)} = ${bly(node.free)} free + ${bly(node.locked)} bonds · ${node.seats} seats`],
+    ...node.unbonding.map(({ amount, at }) => [
+      'leaving',
+      at > now
+        ? `${bly(amount)} from ${clock(at, now)} (in ${span(at - now)})`
+        : `${bly(amount)} in hand by ./blyan claim`,
+    ]),
+    ['role', `${node.roles.join(', ')} · ${node.class}${node.kind === '' ? '' : ` · ${node.kind}`}`],
+    ['peers', node.peer === '' ? 'no address: nobody can fetch your work' : node.peer],
+    [
+      'draws',
+      node.parked ? 'not drawn: an earlier draw went unanswered; a running node reports back by itself' : 'takes part',
+    ],
+    ['earned', `payable ${bly(node.ledger.payable)}, locked ${bly(node.ledger.locked)}`],
+  ]
+  const sentence = did === null ? `${account} has ${bly(node.stake)} BLY staked.` : `${account} ${did}.`
+  const next = BigInt(node.ledger.payable) > 0n ? './blyan claim' : `./blyan why ${account}`
+  return `${sentence}\n${table(
+    [{ title: '' }, { title: '' }],
+    rows.map(([name, value]) => [`  ${name}`, value!]),
+  )}\nnext  ${next}`
+}
+
+const nodeOf = ({ view }: Session, account: string): Promise<NodeView | null> =>
+  view(nodeView.nullable(), 'get_node', { account_id: account })
+
+/** A node that took everything out must name its roles again. */
+const isRegistered = (node: NodeView | null): boolean =>
+  node !== null && (BigInt(node.stake) > 0n || BigInt(node.locked) > 0n || node.unbonding.length > 0)
+
+interface Registration {
+  role?: string
+  peer?: string
+  class?: string
+  kind?: string
+  'worker-key'?: string
+}
+
+function topUp({ role, peer, class: kind, kind: words }: Registration): object {
+  if (role !== undefined) rolesOf(role)
+  return {
+    ...(peer === undefined ? {} : { peer: peerUrl(peer) }),
+    ...(kind && { class: kind }),
+    ...(words && { kind: words }),
+    ...(role && { roles: rolesOf(role) }),
+  }
+}
+
+function registration({ role, peer, class: machine = 'cloud', kind = 'cpu', 'worker-key': key }: Registration): object {
+  if (role === undefined) {
+    throw new UsageError({
+      what: 'A first stake names what the machine does.',
+      fix: 'Add --role trainer, --role validator or --role trainer,validator.',
+      data: { field: 'role' },
+    })
+  }
+  if (peer === undefined) {
+    throw new UsageError({
+      what: 'A first stake names where peers reach your node: they fetch your work there.',
+      fix: 'Add --peer URL with the address that ./blyan node prints, such as http://127.0.0.1:4401 with --peer-port 4401.',
+      data: { field: 'peer' },
+    })
+  }
+  return {
+    roles: rolesOf(role),
+    peer: peerUrl(peer),
+    class: machine,
+    kind,
+    ...(key === undefined ? {} : { worker_key: key }),
+  }
+}
+
+function rolesOf(text: string): string[] {
+  const roles = text.split(',')
+  const wrong = roles.find((role) => !ROLES.includes(role))
+  if (wrong === undefined) return roles
+  throw new UsageError({
+    what: `--role is ${JSON.stringify(text)}; allowed are ${ROLES.join(', ')}, several with commas.`,
+    fix: '--role trainer, for instance.',
+    data: { field: 'role' },
+  })
+}
+
+function peerUrl(text: string): string {
+  if (z.url({ protocol: /^https?$/ }).safeParse(text).success && text.length <= 200) return text
+  throw new UsageError({
+    what: `--peer is ${JSON.stringify(text.slice(0, 80))}; an http address of at most 200 characters is needed.`,
+    fix: 'Copy the address that ./blyan node prints as peer.',
+    data: { field: 'peer' },
+  })
+}
+
+function requireBalance(account: string, have: bigint, need: bigint): void {
+  if (have >= need) return
+  throw new UsageError({
+    what: `${account} has ${shortBly(have)} BLY; ${showBly(need, { as: 'cost' })} are needed.`,
+    fix: 'Stake less, or receive BLY first.',
+    data: { field: 'AMOUNT', have: `${have}` },
+  })
+}
+
+function requireSeat(stake: bigint, seat: bigint): void {
+  if (stake >= seat) return
+  throw new UsageError({
+    what: `The stake would be ${shortBly(stake)} BLY; one seat needs ${shortBly(seat)}.`,
+    fix: `./blyan stake add ${showBly(seat - stake, { as: 'cost' })} more.`,
+    data: { field: 'AMOUNT' },
+  })
+}
+
+function requireNode(node: NodeView | null, account: string): NodeView {
+  if (node !== null) return node
+  throw new UsageError({
+    what: `${account} has no stake here.`,
+    fix: 'Check --key and --market; ./blyan stake show ACCOUNT looks another one up.',
+    data: { field: 'key' },
+  })
+}
+
+function say(json: boolean, lines: readonly string[]): void {
+  if (!json) process.stderr.write(`${lines.join('\n')}\n`)
+}
