@@ -28,4 +28,7 @@ JSValue js_load_module_binary(JSContext *ctx, const uint8_t *bytes, size_t lengt
 
 /* Runs what promises have queued. */
 void js_std_loop(JSContext *ctx);
+
+/* Zeros what the allocator holds free (memory.c). */
+void clear_free_memory(void);
 #endif

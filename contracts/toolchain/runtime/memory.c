@@ -152,3 +152,13 @@ void *calloc(size_t count, size_t size) {
   if (block) memset(block, 0, bytes);
   return block;
 }
+
+/* What freed blocks and the heap's unused end still hold is nobody's, and zeros take no room in a snapshot. */
+void clear_free_memory(void) {
+  for (uint32_t class = 1; class < CLASSES; class++) {
+    for (void *block = freed[class]; block; block = *(void **)block) {
+      memset((void **)block + 1, 0, (size_t)units_of(class) * UNIT - HEADER - sizeof(void *));
+    }
+  }
+  memset((void *)heap_top, 0, ((uintptr_t)__builtin_wasm_memory_size(0) << 16) - heap_top);
+}
