@@ -52,7 +52,7 @@ export async function run(argv: string[]): Promise<number> {
   const card = createCard(process.stderr, Date.now(), Date.now)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
   const fleet = createFleet(join(dir, 'log'), ROOT)
-  const sampling = setInterval(fleet.sample, 500)
+  const sampling = setInterval(fleet.sample, 10_000)
   try {
     card.note('up', 'builds the contracts')
     const built = await buildContracts({ names: ['bly', 'market'], quiet: true })
@@ -64,7 +64,7 @@ export async function run(argv: string[]): Promise<number> {
       role: 'chain',
       account: 'chain',
       script: 'scripts/cli/main.ts',
-      args: ['chain', '--dir', dir, '--port', String(flags.port), '--interval', '300', '--json'],
+      args: ['chain', '--dir', dir, '--port', String(flags.port), '--interval', '1000', '--json'],
     })
     const ready = await chain.line('ready')
     const rpcUrl = `http://127.0.0.1:${ready.port}`

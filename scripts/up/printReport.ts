@@ -1,6 +1,6 @@
 /** The report as people read it: model, money, losses, receipts, each with the command that proves it. */
 import { showBly } from '../cli/amount.ts'
-import { type Palette, table } from '../cli/print.ts'
+import { type Palette, table, visibleLength } from '../cli/print.ts'
 import { supplySum, type UpReport } from './report.ts'
 
 export function reportText(report: UpReport, paint: Palette): string {
@@ -55,7 +55,7 @@ function paidText(report: UpReport, paint: Palette): string[] {
     ]
   })
   const columns = [{ title: '' }, { title: '' }, { title: '', align: 'right' as const }]
-  return indent('PAID', table(columns, rows), 'BLY, on chain')
+  return indent('PAID', table(columns, rows), 'on chain')
 }
 
 function lostText(report: UpReport, paint: Palette): string[] {
@@ -78,7 +78,7 @@ function lostText(report: UpReport, paint: Palette): string[] {
     showBly(report.slashed.reduce((total, each) => total + BigInt(each[field]), 0n))
   const columns = [{ title: '' }, { title: '' }, { title: '' }, { title: '', align: 'right' as const }, { title: '' }]
   return [
-    ...indent('LOST', table(columns, rows), 'BLY, on chain'),
+    ...indent('LOST', table(columns, rows), 'on chain'),
     `          of it  burned ${sum('burnedAtto')}  harmed ${sum('harmedAtto')}  finders ${sum('finderAtto')}  juries ${sum('juryAtto')}`,
   ]
 }

@@ -45,6 +45,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const backoff = new Map<string, Backoff>()
   const crankSince = new Map<string, number>()
   let reachable = true
+  let active: ActiveView = []
+  let seenHeight = -1
 
   const contextOf = (task: TaskView): Promise<TaskContext> => {
     const known = contexts.get(task.id)
@@ -74,9 +76,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 
   while (!signal.aborted) {
-    let active: ActiveView = []
     try {
-      active = await views.active()
+      const height = await views.head()
+      if (height !== seenHeight) active = await views.active()
+      seenHeight = height
       if (!reachable) log('chain answers again')
       reachable = true
     } catch (error) {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
 import { connect } from '../../chain/client/near/connect.ts'
 import { tgas } from '../../chain/lib/units.ts'
 import { startCompute } from './compute/index.ts'
@@ -31,6 +32,8 @@ export interface StartOptions {
   readonly log: Log
   readonly signal: AbortSignal
 }
+
+const heightSchema = z.object({ header: z.object({ height: z.number() }) })
 
 /** Attached to each call; what is not burnt returns. */
 const CALL_GAS = tgas(150)
@@ -62,7 +65,10 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
     })
     const compute = await startCompute()
     const caller = connect({ rpcUrl: options.rpcUrl, signer: key, signal })
-    const views = marketViews((method, args) => caller.view(options.market, method, args))
+    const views = marketViews(
+      (method, args) => caller.view(options.market, method, args),
+      async () => heightSchema.parse(await caller.rpc('block', { finality: 'optimistic' }, signal)).header.height,
+    )
     const operator: Operator = {
       account: key.accountId,
       dir,

@@ -151,6 +151,8 @@ export type NodeView = NonNullable<z.infer<typeof nodeSchema>>
 
 /** Reads a contract's views. `view` is the chain client's. */
 export interface MarketViews {
+  /** Height of the newest block: nothing of the market changes without one. */
+  head(): Promise<number>
   active(): Promise<ActiveView>
   task(id: string): Promise<TaskView>
   round(task: string, round: number): Promise<RoundView>
@@ -161,7 +163,7 @@ export interface MarketViews {
 type View = (method: string, args: Record<string, unknown>) => Promise<unknown>
 
 /** @throws ViewShapeError when the contract at this address is not a market of this version */
-export function marketViews(view: View): MarketViews {
+export function marketViews(view: View, head: MarketViews['head'] = async () => Number.NaN): MarketViews {
   const read = async <S extends z.ZodType>(
     schema: S,
     method: string,
@@ -177,6 +179,7 @@ export function marketViews(view: View): MarketViews {
     })
   }
   return {
+    head,
     active: () => read(activeSchema, 'active', {}),
     task: (task_id) => read(taskSchema, 'get_task', { task_id }),
     round: (task_id, round) => read(roundSchema, 'get_round', { task_id, round }),
