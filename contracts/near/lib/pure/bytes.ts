@@ -1,6 +1,6 @@
 /**
- * Bytes, hex and big-endian integers without TextEncoder, Buffer or DataView: the same file runs in a contract's
- * QuickJS, in Node and in browsers. Plain loops, because each JavaScript step costs a contract 50-100 wasm instructions.
+ * Bytes, hex and big-endian integers, in what QuickJS, Node and browsers all have: no Buffer, no TextEncoder. Each JavaScript
+ * step costs a contract 50-100 wasm instructions, so the work is given to built-ins where one exists.
  */
 
 /** A hash function over bytes, passed in by the caller: the contract's host function or a library. */
@@ -12,8 +12,11 @@ export type HashHex = string
 /** 64 zeros: the hash that stands for "none". */
 export const ZERO_HASH: HashHex = '0000000000000000000000000000000000000000000000000000000000000000'
 
-const HEX_OF_BYTE: string[] = []
-for (let byte = 0; byte < 256; byte++) HEX_OF_BYTE.push((byte < 16 ? '0' : '') + byte.toString(16))
+const HEX = /^[0-9a-f]*$/
+const SURROGATE = /[\ud800-\udfff]/
+
+/** near-sdk-js's own encoder, where the code runs in a contract. */
+declare const env: { utf8_string_to_uint8array(text: string): Uint8Array }
 
 /** Throws the one error of the encoders: `ENCODING_INVALID: …`. */
 export function invalidEncoding(what: string): never {
@@ -22,6 +25,8 @@ export function invalidEncoding(what: string): never {
 
 /** UTF-8 of `text`. A lone surrogate becomes U+FFFD, as TextEncoder does. */
 export function utf8(text: string): Uint8Array {
+  // The SDK's encoder writes surrogates in its own way; they take the loop.
+  if (typeof env !== 'undefined' && !SURROGATE.test(text)) return env.utf8_string_to_uint8array(text)
   const length = text.length
   const bytes = new Uint8Array(length)
   for (let i = 0; i < length; i++) {
@@ -63,10 +68,13 @@ function utf8Wide(text: string): Uint8Array {
   return bytes.slice(0, at)
 }
 
-/** Lower-case hex of `bytes`. */
+/** Lower-case hex of `bytes`. PERF: eight bytes a step. */
 export function toHex(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let hex = ''
-  for (let i = 0; i < bytes.length; i++) hex += HEX_OF_BYTE[bytes[i]]
+  let at = 0
+  for (; at + 8 <= bytes.length; at += 8) hex += view.getBigUint64(at).toString(16).padStart(16, '0')
+  for (; at < bytes.length; at++) hex += bytes[at].toString(16).padStart(2, '0')
   return hex
 }
 
@@ -74,25 +82,18 @@ export function toHex(bytes: Uint8Array): string {
 export function fromHex(hex: string): Uint8Array {
   const length = hex.length >> 1
   if (length * 2 !== hex.length) invalidEncoding(`hex text of odd length ${hex.length}`)
+  if (!HEX.test(hex)) invalidEncoding('the text is not lower-case hex')
   const bytes = new Uint8Array(length)
-  for (let i = 0; i < length; i++) bytes[i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1))
+  const view = new DataView(bytes.buffer)
+  let at = 0
+  for (; at + 8 <= length; at += 8) view.setBigUint64(at, BigInt(`0x${hex.slice(2 * at, 2 * at + 16)}`))
+  for (; at < length; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16)
   return bytes
-}
-
-function nibble(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  if (code >= 97 && code <= 102) return code - 87
-  return invalidEncoding(`'${String.fromCharCode(code)}' is no lower-case hex digit`)
 }
 
 /** Whether `text` is a 32-byte hash in lower-case hex. */
 export function isHashHex(text: unknown): text is HashHex {
-  if (typeof text !== 'string' || text.length !== 64) return false
-  for (let i = 0; i < 64; i++) {
-    const code = text.charCodeAt(i)
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false
-  }
-  return true
+  return typeof text === 'string' && text.length === 64 && HEX.test(text)
 }
 
 /** All parts, one after the other. */
@@ -132,14 +133,10 @@ export function u128be(value: bigint): Uint8Array {
 function uintBe(value: bigint, size: number): Uint8Array {
   if (value < 0n || value >> BigInt(8 * size) !== 0n) invalidEncoding(`${value} is no u${8 * size}`)
   const bytes = new Uint8Array(size)
-  // Six bytes at a time: a number holds them exactly, and bigint steps are the dear ones.
-  for (let end = size; end > 0; end -= 6) {
-    let low = Number(value & 0xffffffffffffn)
-    value >>= 48n
-    for (let i = end - 1; i >= end - 6 && i >= 0; i--) {
-      bytes[i] = low % 256
-      low = Math.floor(low / 256)
-    }
+  const view = new DataView(bytes.buffer)
+  for (let at = size - 8; at >= 0; at -= 8) {
+    view.setBigUint64(at, value & 0xffffffffffffffffn)
+    value >>= 64n
   }
   return bytes
 }
