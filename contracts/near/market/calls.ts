@@ -1,7 +1,7 @@
 /** Every entry point as a function of (market, arguments), by name: the class and the tests go through the same door. */
 import { requireGas, requirePredecessor } from '../lib/access.ts'
 import type { Host } from '../lib/host.ts'
-import { type ArgsOf, parseArgs, parseValue } from '../lib/schema.ts'
+import { parseArgs, parseValue, type ValuesOf } from '../lib/schema.ts'
 import {
   type StorageOutcome,
   storageBalanceBounds,
@@ -13,6 +13,7 @@ import {
 import { accept, decline } from './accept.ts'
 import { storageBook } from './accounts.ts'
 import { answer } from './answer.ts'
+import { ARGS, type Method, stakeMessage, taskSpec } from './args.ts'
 import { tick } from './beacon.ts'
 import { flushBurn, onBurned } from './burn.ts'
 import { claim, onPaid } from './claim.ts'
@@ -28,14 +29,13 @@ import { heartbeat, type StakeMessage, setWorkerKey, stake, unstake, withdraw } 
 import { openKey } from './openKey.ts'
 import { publish } from './publish.ts'
 import { type RevealArgs, reveal } from './reveal.ts'
-import { MARKET_SCHEMA, stakeMessage, taskSpec } from './schema.ts'
 import type { TaskSpec } from './types.ts'
 import { verdictCommit, verdictReveal } from './verdict.ts'
 import * as views from './views.ts'
 
-type Methods = typeof MARKET_SCHEMA.methods
-export type Method = keyof Methods
-type Args<M extends Method> = ArgsOf<Methods[M]>
+export type { Method }
+
+type Args<M extends Method> = ValuesOf<(typeof ARGS)[M]>
 type Handlers = { [M in Exclude<Method, 'init' | 'on_paid' | 'on_burned'>]: (m: Market, args: Args<M>) => unknown }
 
 const handlers: Handlers = {
@@ -95,12 +95,12 @@ export interface Called {
 /** Runs one call: parse, rule, then write and log. What throws has changed nothing. */
 export function callMarket(host: Host, method: Method, raw: unknown): Called {
   if (method === 'init') {
-    init(host, parseArgs(MARKET_SCHEMA.methods.init, raw) as InitArgs)
+    init(host, parseArgs({ args: ARGS.init }, raw) as InitArgs)
     return { value: undefined, intents: [] }
   }
   if (method === 'on_paid' || method === 'on_burned') fail('CALLBACK_ONLY', `${method} is a callback`)
   const m = openMarket(host)
-  const args = parseArgs(MARKET_SCHEMA.methods[method], raw)
+  const args = parseArgs({ args: ARGS[method] }, raw)
   const value = (handlers[method] as (m: Market, args: unknown) => unknown)(m, args)
   closeMarket(m)
   return { value, intents: m.intents }
@@ -108,15 +108,15 @@ export function callMarket(host: Host, method: Method, raw: unknown): Called {
 
 /** Runs one view. Time moves on in memory, so it shows the round as the next call would find it; nothing is written. */
 export function viewMarket(host: Host, method: Method, raw: unknown): unknown {
-  const args = parseArgs(MARKET_SCHEMA.methods[method], raw)
+  const args = parseArgs({ args: ARGS[method] }, raw)
   return (handlers[method as keyof Handlers] as (m: Market, args: unknown) => unknown)(openMarket(host), args) ?? null
 }
 
 /** Runs a callback with the promise's outcome. */
 export function answerMarket(host: Host, method: 'on_paid' | 'on_burned', raw: unknown, succeeded: boolean): void {
   const m = openMarket(host)
-  if (method === 'on_paid') onPaid(m, parseArgs(MARKET_SCHEMA.methods.on_paid, raw), succeeded)
-  else onBurned(m, parseArgs(MARKET_SCHEMA.methods.on_burned, raw), succeeded)
+  if (method === 'on_paid') onPaid(m, parseArgs({ args: ARGS.on_paid }, raw), succeeded)
+  else onBurned(m, parseArgs({ args: ARGS.on_burned }, raw), succeeded)
   closeMarket(m)
 }
 

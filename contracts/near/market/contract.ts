@@ -2,7 +2,8 @@
  * The market on NEAR: entry points only. Each hands its arguments by name to the rules beside it (calls.ts), and carries
  * out the promises that they ask for. The class holds no state.
  */
-import { call, NearBindgen, view } from 'near-sdk-js'
+import { call, initialize, view } from 'near-sdk-js'
+import { NearBindgen } from '../lib/bindgen.ts'
 import { nearHost as host } from '../lib/nearHost.ts'
 import { promiseSucceeded, returnPromise, schedule, scheduleCallback, sendTransfers } from '../lib/promises.ts'
 import { answerMarket, callMarket, type Method, viewMarket } from './calls.ts'
@@ -11,7 +12,7 @@ import { GAS_FOR_BURN, GAS_FOR_CALLBACK, GAS_FOR_FT_TRANSFER } from './gas.ts'
 
 @NearBindgen({})
 export class Market {
-  @call({})
+  @initialize({})
   init(args: unknown) {
     return run('init', args)
   }

@@ -101,7 +101,7 @@ function openSeat(m: Market, id: string, phase: DisputeRecord['phase'], state: s
 }
 
 /** Ends the dispute's windows that are over. Returns whether anything moved. */
-function advanceDispute(p: Play, d: DisputeRecord): boolean {
+export function advanceDispute(p: Play, d: DisputeRecord): boolean {
   let moved = false
   for (;;) {
     if (d.deadline === null) return moved

@@ -5,6 +5,7 @@ import { beaconOfTick } from './beacon.ts'
 import type { Market } from './context.ts'
 import { disputeId } from './dispute.ts'
 import { leavesOf } from './judges.ts'
+import { advanceDispute } from './jury.ts'
 import { getLedger } from './ledger.ts'
 import { findNode, isParkedAt } from './nodes.ts'
 import { openRound } from './phase.ts'
@@ -193,8 +194,14 @@ function verdictsView(p: Play, j: number) {
 }
 
 export function getDispute(m: Market, { dispute_id }: { dispute_id: string }) {
+  const known = m.store.get<DisputeRecord>(keys.dispute(dispute_id))
+  const [task, round] = known === null ? dispute_id.split('-') : [known.task, known.round]
+  // A dispute that the passing of time has opened lies only in memory yet.
+  if (m.store.get(keys.round(task, Number(round))) === null) return null
+  const p = openRound(m, task, Number(round))
   const d = m.store.get<DisputeRecord>(keys.dispute(dispute_id))
   if (d === null) return null
+  advanceDispute(p, d)
   const { j, jurors, number: _, validator: __, ...rest } = d
   return {
     ...rest,
