@@ -1,4 +1,5 @@
 /** What carries one operator's duties: chain, storage, compute, journal, and its way of working. Handed to every role. */
+import type { MarketContract } from '../../chain/client/near/market.gen.ts'
 import type { ContentStore } from '../storage/types.ts'
 import type { Compute } from './compute/types.ts'
 import type { Journal } from './journal.ts'
@@ -6,8 +7,22 @@ import type { Strategy } from './strategy.ts'
 import type { TaskContext } from './taskContext.ts'
 import type { MarketViews, RoundView, TaskView } from './views.ts'
 
+/** Methods that a worker key may call: none takes a deposit. */
+export type WorkerMethod =
+  | 'accept'
+  | 'commit'
+  | 'reveal'
+  | 'publish'
+  | 'answer'
+  | 'verdict_commit'
+  | 'verdict_reveal'
+  | 'jury_commit'
+  | 'jury_reveal'
+  | 'open_key'
+  | 'crank'
+
 /** Calls a method of the market with this operator's worker key. Resolves when the call has been executed. */
-export type Call = (method: string, args: Record<string, unknown>) => Promise<void>
+export type Call = <M extends WorkerMethod>(method: M, args: Parameters<MarketContract[M]>[0]) => Promise<void>
 
 export type Log = (what: string, data?: Record<string, unknown>) => void
 

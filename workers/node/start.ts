@@ -3,8 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import type { CallResult } from '../../chain/client/near/caller.ts'
 import { connect } from '../../chain/client/near/connect.ts'
-import { tgas } from '../../chain/lib/units.ts'
+import { marketContract } from '../../chain/client/near/market.gen.ts'
+import type { CallWith } from '../../chain/client/near/wire.ts'
 import { startCompute } from './compute/index.ts'
 import { runDaemon } from './daemon.ts'
 import { openJournal } from './journal.ts'
@@ -35,9 +37,6 @@ export interface StartOptions {
 
 const heightSchema = z.object({ header: z.object({ height: z.number() }) })
 
-/** Attached to each call; what is not burnt returns. */
-const CALL_GAS = tgas(150)
-
 export interface StartedNode {
   readonly operator: Operator
   /** Address at which peers fetch this daemon's blocks; null behind a Kubo. */
@@ -65,6 +64,7 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
     })
     const compute = await startCompute()
     const caller = connect({ rpcUrl: options.rpcUrl, signer: key, signal })
+    const market = marketContract(caller, options.market)
     const views = marketViews(
       (method, args) => caller.view(options.market, method, args),
       async () => heightSchema.parse(await caller.rpc('block', { finality: 'optimistic' }, signal)).header.height,
@@ -74,11 +74,8 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
       dir,
       views,
       call: async (method, args) => {
-        const { gasBurntTGas } = await caller.call(options.market, method, args, {
-          gas: CALL_GAS,
-          deposit: 0n,
-          waitUntil: 'EXECUTED',
-        })
+        const call = market[method] as (args: unknown, options: CallWith) => Promise<CallResult<unknown>>
+        const { gasBurntTGas } = await call(args, { waitUntil: 'EXECUTED' })
         log('called', { method, gas: gasBurntTGas })
       },
       store,

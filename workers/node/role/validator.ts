@@ -1,5 +1,6 @@
 /** A validator's duties in a round: audit every submission, commit to the findings, open them. */
-import { type Verdict, verdictCommitment } from '../../../chain/client/protocol.ts'
+import type { VerdictRevealArgs } from '../../../chain/client/near/market.gen.ts'
+import { verdictCommitment } from '../../../chain/client/protocol.ts'
 import { openHeldOut } from '../../data/index.ts'
 import { type AuditContext, type Finding, gainsOf, type SubmissionFacts } from '../../proof/index.ts'
 import { faultPoint } from '../fault.ts'
@@ -8,10 +9,7 @@ import { sha256 } from '../taskContext.ts'
 import type { RoundView, TaskView, TrainerView } from '../views.ts'
 
 /** One verdict as `verdict_reveal` takes it. */
-interface Reported extends Verdict {
-  readonly end: string | null
-  readonly end_proof: readonly string[]
-}
+type Reported = VerdictRevealArgs['verdicts'][number]
 
 /** Audits, writes the findings down, then commits to them. */
 export async function auditAndCommit(operator: Operator, at: Case): Promise<void> {
@@ -129,9 +127,9 @@ async function audit(operator: Operator, at: Case): Promise<Reported[]> {
     verdict: finding.verdict,
     leaf: finding.verdict === 'dispute' ? finding.leaf : null,
     gain: gains[index],
-    middles: finding.middles,
+    middles: [...finding.middles],
     end: finding.verdict === 'dispute' ? finding.end : null,
-    end_proof: finding.verdict === 'dispute' ? finding.endProof : [],
+    end_proof: finding.verdict === 'dispute' ? [...finding.endProof] : [],
   }))
 }
 
