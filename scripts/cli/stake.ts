@@ -65,7 +65,7 @@ async function add(argv: string[]): Promise<number> {
     const storage = missing.reduce((sum, { yocto }) => sum + yocto, 0n)
     say(flags.json, [
       `Stake ${showBly(atto, { as: 'cost' })} BLY of ${account}: ${shortBly(after)} in all, ${after / BigInt(config.seat)} seats.`,
-      `  a seat   is 100 BLY of your stake and one ticket in the draw for work; drawable ${config.age_ms === 0 ? 'at once' : `in ${span(config.age_ms)}`}`,
+      `  a seat   is ${shortBly(BigInt(config.seat))} BLY of your stake and one ticket in the draw for work; drawable ${config.age_ms === 0 ? 'at once' : `in ${span(config.age_ms)}`}`,
       '  risk     a drawn round binds a part of it, its bond; breaking the round’s rules costs up to that bond',
       `  leaving  takes ${span(config.unbonding_ms)} after ./blyan stake remove`,
       ...(storage > 0n ? [`  storage  ${aboutNear(storage)}, once, returned when you leave`] : []),

@@ -44,6 +44,16 @@ export const VERBS: readonly Verb[] = [
   },
   { words: 'chain', file: 'chain.ts', sentence: 'Runs the embedded NEAR chain for contract developers.' },
   {
+    words: 'chain market',
+    file: 'chainMarket.ts',
+    sentence: 'Deploys BLY and the market on a development chain.',
+  },
+  {
+    words: 'chain account',
+    file: 'chainAccount.ts',
+    sentence: 'Makes an account with key and BLY on a development chain.',
+  },
+  {
     words: 'chain call-wasm',
     file: 'chainCallWasm.ts',
     sentence: 'Calls one method of a contract file outside any chain and shows gas, logs and writes.',

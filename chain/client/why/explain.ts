@@ -4,7 +4,7 @@
  */
 import { followDraws } from './draws.ts'
 import { eventsOf, type MarketEvent } from './events.ts'
-import { evidenceOf, ledgerLines, lossLines, zeroLines } from './lines.ts'
+import { evidenceOf, ledgerLines, lossLines, stakeLines, zeroLines } from './lines.ts'
 import { clock, shortBly, span } from './text.ts'
 import type { Balances, Order, TaskFacts, Why, WhyLine } from './types.ts'
 
@@ -25,10 +25,11 @@ export function explain(input: ExplainInput): Why {
   const { account, events, tasks, balances, task = null } = input
   const earnedOrMoved = ledgerLines(input)
   const lost = [...lossLines(input), ...juryAdvances(account, events)]
-  const all = [...earnedOrMoved, ...lost, ...zeroLines(input, [...earnedOrMoved, ...lost])].sort(
+  const told = [...earnedOrMoved, ...lost]
+  const all = [...stakeLines(input), ...told, ...zeroLines(input, told)].sort(
     (a, b) => a.evidence.height - b.evidence.height,
   )
-  const summed = sumUp(all, account, events)
+  const summed = sumUp(all)
   const orders = ordersOf(input, events)
   const differences = [
     ...BUCKETS.flatMap(({ name, words }) => difference(words, summed[name], balances[name])),
@@ -64,18 +65,15 @@ const BUCKETS = [
 const total = (lines: readonly WhyLine[], kind: WhyLine['kind']): bigint =>
   lines.reduce((sum, line) => (line.kind === kind ? sum + line.deltaAtto : sum), 0n)
 
-function sumUp(lines: readonly WhyLine[], account: string, events: readonly MarketEvent[]): Balances {
-  const sum = (of: (line: WhyLine) => boolean) => lines.filter(of).reduce((all, line) => all + line.deltaAtto, 0n)
-  const bucket = (name: WhyLine['bucket']) => sum((line) => line.bucket === name)
-  const staked = eventsOf(events, 'stake_changed')
-    .filter(({ data }) => data.account === account && data.reason === 'STAKE')
-    .reduce((all, { data }) => all + BigInt(data.delta), 0n)
+function sumUp(lines: readonly WhyLine[]): Balances {
+  const bucket = (name: WhyLine['bucket']) =>
+    lines.reduce((sum, line) => (line.bucket === name ? sum + line.deltaAtto : sum), 0n)
   return {
     payable: bucket('payable'),
     locked: bucket('locked'),
     paying: bucket('paying'),
-    // Removed stake leaves this sum when it has matured and moved to the ledger.
-    stake: staked + total(lines, 'loss') - sum((line) => line.reason === 'WITHDRAW'),
+    // Of what is being removed, too.
+    stake: bucket('stake'),
     unbonding: 0n,
   }
 }
@@ -141,7 +139,10 @@ function sentenceOf(why: Omit<Why, 'sentence'>, { account, tasks, task, now }: E
   if (why.lines.some((line) => line.kind === 'pay')) return `${who}: took part and earned nothing.`
   if (why.drawn > 0) return `${who}: drawn, nothing settled yet; nothing is lost so far.`
   if (why.passedOver.length > 0) return `${who}: never drawn so far, in ${why.passedOver.length} draws; no faults.`
-  return `${who}: no work, no order and no stake here${task === undefined ? '' : ' in this task'}; nothing to explain.`
+  const { stake } = why.balances
+  if (task === undefined && stake > 0n)
+    return `${who}: no draw since it staked; ${shortBly(stake)} BLY of stake, no faults.`
+  return `${who}: no work and no order ${task === undefined ? 'here' : 'in this task'}; nothing to explain.`
 }
 
 function payableFrom(why: Omit<Why, 'sentence'>, tasks: ReadonlyMap<string, TaskFacts>, now: number): string {

@@ -50,6 +50,33 @@ export function ledgerLines(source: LineSource): WhyLine[] {
     })
 }
 
+/** What the account put in and took out of its stake; what is being removed still counts until it is in the ledger. */
+export function stakeLines({ account, events }: LineSource): WhyLine[] {
+  const line = (event: MarketEvent, reason: string, delta: bigint, what: string, figures: Figures): WhyLine => ({
+    task: null,
+    round: null,
+    reason,
+    kind: 'move',
+    what,
+    rule: '',
+    figures,
+    deltaAtto: delta,
+    bucket: 'stake',
+    evidence: evidenceOf(event),
+    recomputed: null,
+  })
+  const staked = eventsOf(events, 'stake_changed').flatMap((event) => {
+    const { reason, delta } = event.data
+    if (event.data.account !== account) return []
+    if (reason === 'STAKE') return [line(event, reason, BigInt(delta), 'staked', {})]
+    return reason === 'UNSTAKE' ? [line(event, reason, 0n, 'began to leave', { amountAtto: delta.slice(1) })] : []
+  })
+  const left = eventsOf(events, 'ledger_changed')
+    .filter(({ data }) => data.account === account && data.reason === 'WITHDRAW')
+    .map((event) => line(event, 'WITHDRAW', -BigInt(event.data.delta), 'left the stake, payable now', {}))
+  return [...staked, ...left]
+}
+
 /** What the account lost of its bonds. */
 export function lossLines({ account, events, tasks }: LineSource): WhyLine[] {
   return eventsOf(events, 'slashed')
