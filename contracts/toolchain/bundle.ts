@@ -38,6 +38,7 @@ export async function bundleContract(places: Places, entry: string): Promise<Bun
       treeshake: { moduleSideEffects: (id) => !id.includes('node_modules') },
       plugins: [packagesOfContracts(places), await nodeResolve(places), await typescript(places)],
       onwarn: (warning) => warnings.push(warning),
+      preserveSymlinks: true, // node_modules may be a link, and its files keep the checkout's names
     })
     const unresolved = warnings.find(({ code }) => code === 'UNRESOLVED_IMPORT' || code === 'MISSING_EXPORT')
     if (unresolved) throw unresolved

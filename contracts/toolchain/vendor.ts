@@ -44,6 +44,7 @@ export interface Rollup {
     input: string
     treeshake: { moduleSideEffects: (id: string) => boolean }
     plugins: unknown[]
+    preserveSymlinks: boolean
     onwarn: (warning: RollupWarning) => void
   }): Promise<{
     watchFiles: string[]

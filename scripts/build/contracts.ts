@@ -1,6 +1,6 @@
 /**
- * `npm run build:contracts [NAME …]`: every contract of contracts/near as wasm into contracts/build. What is built already
- * from the same inputs is left alone. Tests and `blyan up` call `buildContracts`.
+ * `npm run build:contracts [NAME …] [-- --from DIR --out DIR --json]`: every contract of contracts/near as wasm into
+ * contracts/build. What is built already from the same inputs is left alone. Tests and `blyan up` call `buildContracts`.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -56,10 +56,11 @@ export async function buildContracts({
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { out: { type: 'string' }, json: { type: 'boolean' } },
+    options: { from: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean' } },
   })
   const results = await buildContracts({
     names: positionals.length > 0 ? positionals : undefined,
+    sources: values.from === undefined ? undefined : resolve(values.from),
     outDir: values.out === undefined ? undefined : resolve(values.out),
   })
   if (values.json) console.log(JSON.stringify(results.map(({ meta }) => meta)))
