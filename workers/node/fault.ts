@@ -12,6 +12,9 @@ export const FAULT_POINTS = [
 export type FaultPoint = (typeof FAULT_POINTS)[number]
 
 const wanted = process.env.BLYAN_FAULT
+/** Whether this process is to die there: what leads to the point may cost something then. */
+export const isWanted = (point: FaultPoint): boolean => wanted === point
+
 let left = Number(process.env.BLYAN_FAULT_AT ?? 1)
 
 export function faultPoint(point: FaultPoint): void {

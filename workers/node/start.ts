@@ -7,6 +7,7 @@ import type { CallResult } from '../../chain/client/near/caller.ts'
 import { connect } from '../../chain/client/near/connect.ts'
 import { marketContract } from '../../chain/client/near/market.gen.ts'
 import type { CallWith } from '../../chain/client/near/wire.ts'
+import { chainRpc } from './chainRpc.ts'
 import { startCompute } from './compute/index.ts'
 import { runDaemon } from './daemon.ts'
 import { openJournal } from './journal.ts'
@@ -63,7 +64,7 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
       ipfsUrl: options.ipfsUrl,
     })
     const compute = await startCompute()
-    const caller = connect({ rpcUrl: options.rpcUrl, signer: key, signal })
+    const caller = connect({ rpcUrl: options.rpcUrl, rpc: chainRpc(options.rpcUrl), signer: key, signal })
     const market = marketContract(caller, options.market)
     const views = marketViews(
       (method, args) => caller.view(options.market, method, args),

@@ -11,12 +11,13 @@ export interface RpcErrorJson {
 /** Sends one request once. @throws NearRpcError the node's answer · RpcUnreachableError anything on the way */
 export type Rpc = (method: string, params: unknown, signal?: AbortSignal) => Promise<unknown>
 
-export function httpRpc(url: string): Rpc {
+/** @param send what carries the requests; fetch unless told */
+export function httpRpc(url: string, send: typeof fetch = fetch): Rpc {
   let id = 0
   return async (method, params, signal) => {
     let json: { result?: unknown; error?: RpcErrorJson }
     try {
-      const response = await fetch(url, {
+      const response = await send(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ jsonrpc: '2.0', id: String(++id), method, params }),
