@@ -9,10 +9,12 @@ export interface Member {
   readonly isHonest: boolean
 }
 
-const DAEMON = 'scripts/cli/main.ts'
-const actor = (name: string): string => `test/attacks/actors/${name}.ts`
+/** The daemon that everybody runs. */
+export const DAEMON = 'scripts/cli/main.ts'
+/** One of the attack tests' actors, by its file's name. */
+export const actor = (name: string): string => `test/attacks/actors/${name}.ts`
 
-const member = (name: string, role: Member['role'], script: string): Member => ({
+export const member = (name: string, role: Member['role'], script: string = DAEMON): Member => ({
   account: `${name}.test.near`,
   name,
   role,
@@ -37,7 +39,7 @@ export const REQUESTER = 'requester.test.near'
 /** Arguments of a member's program. */
 export function memberArgs(
   { account, role, script }: Member,
-  { rpcUrl, dir, market }: { rpcUrl: string; dir: string; market: string },
+  { rpcUrl, dir, market, peerPort = 0 }: { rpcUrl: string; dir: string; market: string; peerPort?: number },
 ): string[] {
   const flags = [
     '--role',
@@ -50,6 +52,8 @@ export function memberArgs(
     `${dir}/nodes/${account}`,
     '--market',
     market,
+    '--peer-port',
+    String(peerPort),
     '--json',
   ]
   return script === DAEMON ? ['node', ...flags] : flags

@@ -27,8 +27,10 @@ export function reportText(report: UpReport, paint: Palette): string {
   return `${lines.join('\n')}\n`
 }
 
-const row = (title: string, text: string, provenance: string): string =>
-  `${title.padEnd(10)}${text.padEnd(76)}${provenance}`
+/** One line with its provenance word at the right, or two spaces behind a line that is longer. */
+function row(title: string, text: string, provenance: string): string {
+  return `${title.padEnd(10)}${text}${' '.repeat(Math.max(2, 78 - visibleLength(text)))}${provenance}`
+}
 
 /** What a model wrote is inert text: control characters and line breaks do not reach the terminal. */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[^\x20-\x7e]/g, '·'))

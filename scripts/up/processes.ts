@@ -18,6 +18,8 @@ export interface Running {
   readonly pid: number
   /** Largest resident set seen, MiB. */
   peakRssMiB: number
+  /** Processor time used so far, seconds. */
+  cpuSeconds: number
   readonly child: ChildProcess
   /** Resolves with the data of the first line of this type. */
   line(type: string): Promise<Record<string, unknown>>
@@ -49,7 +51,10 @@ export function createFleet(logDir: string, root: string): Fleet {
 
   const sample = (): void => {
     const memory = [memoryOf(process.pid), ...running.map(({ pid }) => memoryOf(pid))]
-    for (const [i, each] of running.entries()) each.peakRssMiB = Math.max(each.peakRssMiB, memory[i + 1].peakRss)
+    for (const [i, each] of running.entries()) {
+      each.peakRssMiB = Math.max(each.peakRssMiB, memory[i + 1].peakRss)
+      each.cpuSeconds = Math.max(each.cpuSeconds, cpuSecondsOf(each.pid))
+    }
     peak = Math.max(
       peak,
       memory.reduce((sum, { pss }) => sum + pss, 0),
@@ -90,6 +95,7 @@ export function createFleet(logDir: string, root: string): Fleet {
         account,
         pid: child.pid ?? -1,
         peakRssMiB: 0,
+        cpuSeconds: 0,
         child,
         exited,
         line: (type) =>
@@ -151,4 +157,14 @@ function memoryOf(pid: number): { pss: number; peakRss: number } {
     }
   }
   return { pss: field('smaps_rollup', 'Pss'), peakRss: field('status', 'VmHWM') }
+}
+
+/** User and system time of a process, seconds, in the 10 ms ticks of every Linux. Source: proc_pid_stat(5). */
+function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return 0
+  }
 }

@@ -126,11 +126,12 @@ export async function buildReport(input: ReportInput) {
     supply,
     gas: Object.fromEntries([...input.gas].map(([method, values]) => [`market.${method}`, gasLine(values)])),
     wasm,
-    processes: input.fleet.running.map(({ role, account, pid, peakRssMiB }) => ({
+    processes: input.fleet.running.map(({ role, account, pid, peakRssMiB, cpuSeconds }) => ({
       role,
       account,
       pid,
       peakRssMiB: Math.round(peakRssMiB),
+      cpuSeconds,
     })),
     peakMemoryMiB: input.fleet.peakMemoryMiB(),
     timings: input.timings,
