@@ -55,7 +55,7 @@ export function decline(m: Market, args: { task_id: string; round: number; reaso
     return
   }
   park(m, node, m.now, origin(p))
-  if (callSpares(p, 1) > 0) round.deadline = m.now + p.job.spec.windows.accept
+  if (callSpares(p, 1) > 0) round.deadline = m.now + round.windows.accept
   advance(p)
 }
 

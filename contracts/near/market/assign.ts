@@ -85,14 +85,14 @@ export function seatTrainer(p: Play, node: NodeRecord): void {
 
 /** Opens the round's next attempt, or ends the task after the last. */
 export function retry(p: Play, reason: string): void {
-  const { m, round, task, job } = p
+  const { m, round, task } = p
   if (round.attempt + 1 >= MAX_ATTEMPTS) {
     failTask(p, reason)
     return
   }
   round.attempt += 1
   // The wait lets operators come back: a heartbeat or a new stake before T counts.
-  round.draw_at = m.now + job.spec.windows.accept
+  round.draw_at = m.now + round.windows.accept
   round.assign = round.judges = round.key = null
   round.trainers = []
   round.spares = []

@@ -18,7 +18,6 @@ export function claim(m: Market, args: { amount?: bigint }): string {
     () => `${amount} attoBLY asked, ${payable} payable, ${ledger.locked} locked`,
   )
   moveLedger(m, receiver, 'payable', 'paying', amount, 'CLAIM', null)
-  m.emit('claim_sent', { account: receiver, amount: amount.toString() })
   m.intents.push({ kind: 'pay', token: m.config.bly, receiver, amount: amount.toString() })
   return amount.toString()
 }

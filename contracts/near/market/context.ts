@@ -18,6 +18,8 @@ export interface Market {
   readonly store: Store
   readonly config: Config
   readonly totals: Totals
+  /** What this call adds to the totals of BLY. */
+  readonly deltas: Partial<Record<TotalName, bigint>>
   /** Protocol time, ms. */
   readonly now: number
   readonly intents: Intent[]
@@ -42,6 +44,7 @@ export function openMarket(host: Host): Market {
       if (totals === null) totals = store.get<Totals>(PREFIX.totals)!
       return totals
     },
+    deltas: {},
     now: Number(host.blockTimestampNs() / 1_000_000n),
     intents: [],
     events,
@@ -52,17 +55,17 @@ export function openMarket(host: Host): Market {
 
 /** Writes what the call changed and logs its events. */
 export function closeMarket(m: Market): void {
+  for (const name of Object.keys(m.deltas) as TotalName[]) m.totals[name] = addTo(m.totals[name], m.deltas[name]!)
+  if (Object.keys(m.deltas).length > 0) m.store.put(PREFIX.totals, m.totals)
   m.store.flush()
   m.events.flush(m.host)
 }
 
-type TotalName = 'escrow' | 'stake' | 'unbonding' | 'ledger' | 'pool' | 'treasury' | 'pending_burn' | 'burning'
+export type TotalName = 'escrow' | 'stake' | 'unbonding' | 'ledger' | 'pool' | 'treasury' | 'pending_burn' | 'burning'
 
-/** Adds to one of the market's totals. */
+/** Adds to one of the market's totals. Text is made once, when the call ends: decimal digits are dear on NEAR. */
 export function addTotal(m: Market, name: TotalName, delta: bigint): void {
-  if (delta === 0n) return
-  m.totals[name] = addTo(m.totals[name], delta)
-  m.store.put(PREFIX.totals, m.totals)
+  if (delta !== 0n) m.deltas[name] = (m.deltas[name] ?? 0n) + delta
 }
 
 /** `amount` + delta as text. @throws AMOUNT_INVALID outside u128 */

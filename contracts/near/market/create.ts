@@ -66,7 +66,7 @@ export function createTask(m: Market, requester: string, amount: bigint, spec: T
   totals.active += 1
   m.store.put(PREFIX.totals, totals)
   addTotal(m, 'escrow', quote.bounty)
-  newRound(m, id, 0, 1)
+  newRound(m, id, 0, 1, spec.windows)
   m.emit('task_created', { task: id, requester, bounty: job.quote.bounty, nonce: spec.nonce, spec: spec.spec })
   return amount - quote.bounty
 }

@@ -47,7 +47,6 @@ export type EventName =
   | 'task_failed'
   | 'task_cancelled'
   | 'vested'
-  | 'claim_sent'
   | 'claim_paid'
   | 'claim_restored'
 

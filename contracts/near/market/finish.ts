@@ -7,7 +7,7 @@ import { enter } from './phase.ts'
 import { getTrainer, origin, type Play, putTask, putTrainer, revealedSeats, seatsIn } from './play.ts'
 import { releaseSeat } from './slash.ts'
 import { keys, PREFIX } from './storage.ts'
-import type { RoundRecord, TaskRecord, TaskState } from './types.ts'
+import type { RoundRecord, TaskRecord, TaskState, Windows } from './types.ts'
 
 /** Rounds in a row without a single merged delta before the task has failed. */
 const MAX_EMPTY_ROUNDS = 3
@@ -30,12 +30,12 @@ export function finishRound(p: Play): void {
   else if (task.rounds_settled === job.spec.rounds) endTask(p, 'Completed', null)
   else {
     task.round += 1
-    newRound(m, task.id, task.round, round.version + 1)
+    newRound(m, task.id, task.round, round.version + 1, round.windows)
   }
 }
 
 /** Opens a round: its trainers are drawn by the first beacon after now. */
-export function newRound(m: Market, task: string, number: number, version: number): void {
+export function newRound(m: Market, task: string, number: number, version: number, windows: Windows): void {
   const record: RoundRecord = {
     task,
     number,
@@ -45,6 +45,7 @@ export function newRound(m: Market, task: string, number: number, version: numbe
     opened_at: m.now,
     phase_at: m.now,
     deadline: null,
+    windows,
     draw_at: m.now,
     assign: null,
     judges: null,
@@ -104,10 +105,10 @@ export function failUnavailable(p: Play): void {
 }
 
 function endTask(p: Play, state: TaskState, reason: string | null): void {
-  const { m, task, job } = p
+  const { m, task, round } = p
   task.state = state
   task.reason = reason
-  task.vest_at = m.now + (task.rounds_settled > 0 ? job.spec.windows.challenge : 0)
+  task.vest_at = m.now + (task.rounds_settled > 0 ? round.windows.challenge : 0)
   putTask(m, task)
   m.emit(state === 'Completed' ? 'task_completed' : state === 'Failed' ? 'task_failed' : 'task_cancelled', {
     task: task.id,

@@ -35,7 +35,7 @@ export function drawJudges(p: Play): boolean {
   })
   if (drawn.length === 0) {
     round.judge_tries += 1
-    round.draw_at = m.now + job.spec.windows.accept
+    round.draw_at = m.now + round.windows.accept
     if (round.judge_tries >= MAX_JUDGE_TRIES) enter(p, 'settle', m.now)
     touch(p)
     return true

@@ -48,7 +48,7 @@ function drawJury(p: Play, d: DisputeRecord): boolean {
   d.jurors = drawn.map((node) => node.account)
   d.j = 'd'.repeat(drawn.length)
   d.phase = 'commit'
-  d.deadline = m.now + job.spec.windows.jury
+  d.deadline = m.now + p.round.windows.jury
   drawn.forEach((node, i) => {
     m.store.put(keys.juror(d.id, i), { account: node.account, commitment: null, middle: null, end: null } as JurorSeat)
   })
@@ -112,7 +112,7 @@ export function advanceDispute(p: Play, d: DisputeRecord): boolean {
     if (d.phase === 'commit' && countStates(d.j, 'c') >= MIN_ANSWERS) {
       const from = over ? d.deadline : p.m.now
       d.phase = 'reveal'
-      d.deadline = from + p.job.spec.windows.jury
+      d.deadline = from + p.round.windows.jury
       putDispute(p, d)
     } else decide(p, d)
   }

@@ -96,11 +96,10 @@ export function payFromEscrow(
   changeLedger(m, pay.account, pay.bucket, pay.amount, pay.reason, { task: task.id, round: pay.round })
 }
 
-/** Pays for work and, from the same escrow, the protocol's fee on it. */
-export function payForWork(m: Market, task: TaskRecord, pay: Parameters<typeof payFromEscrow>[2]): void {
-  payFromEscrow(m, task, pay)
-  const treasury = bpsFloor(pay.amount, TREASURY_BPS)
-  burnFromEscrow(m, task, bpsFloor(pay.amount, BURNED_BPS), 'FEE')
+/** Takes the protocol's fee on what was paid for work, from the same escrow. */
+export function takeFee(m: Market, task: TaskRecord, paid: bigint): void {
+  const treasury = bpsFloor(paid, TREASURY_BPS)
+  burnFromEscrow(m, task, bpsFloor(paid, BURNED_BPS), 'FEE')
   if (treasury === 0n) return
   takeEscrow(m, task, treasury)
   task.spent.treasury = addTo(task.spent.treasury, treasury)

@@ -97,8 +97,8 @@ export function enter(p: Play, phase: Phase, at: number): void {
   const window = WINDOW[phase]
   round.phase = phase
   round.phase_at = at
-  round.deadline = window === undefined ? null : at + p.job.spec.windows[window]
-  if (phase === 'commit' && p.task.state !== 'InProgress') {
+  round.deadline = window === undefined ? null : at + round.windows[window]
+  if (phase === 'commit' && round.number === 0 && p.task.state !== 'InProgress') {
     p.task.state = 'InProgress'
     putTask(p.m, p.task)
   }

@@ -66,10 +66,11 @@ function appendSeats(m: Market, node: NodeRecord, count: number): void {
   for (const list of listsOf(node)) {
     const start = all[list] ?? 0
     lot.at[list] = start
-    for (let i = start; i < start + count; i++) {
+    for (let i = start; i < start + count; ) {
       const page = getPage(m, list, i)
-      page[i % PAGE] = [node.account, since, 0]
       putPage(m, list, i, page)
+      do page.push([node.account, since, 0])
+      while (++i < start + count && i % PAGE > 0)
     }
     all[list] = start + count
   }
@@ -85,10 +86,12 @@ function closeSeats(m: Market, node: NodeRecord, count: number): void {
     count -= closed
     const kept = lot.n - closed
     for (const list of Object.keys(lot.at)) {
-      for (let i = lot.at[list] + kept; i < lot.at[list] + lot.n; i++) {
+      const end = lot.at[list] + lot.n
+      for (let i = lot.at[list] + kept; i < end; ) {
         const page = getPage(m, list, i)
-        page[i % PAGE][2] = m.now
         putPage(m, list, i, page)
+        do page[i % PAGE][2] = m.now
+        while (++i < end && i % PAGE > 0)
       }
     }
     if (kept === 0) lot.until = m.now

@@ -3,7 +3,7 @@
 import { approvedFalsely } from './approve.ts'
 import { disputeId } from './dispute.ts'
 import { FAULT_BPS, type Fault, VERDICT_CLOSED_BPS } from './faults.ts'
-import { payForWork } from './ledger.ts'
+import { payFromEscrow, takeFee } from './ledger.ts'
 import { BASE_TENTHS, fixOutcomes } from './outcome.ts'
 import {
   getBook,
@@ -34,16 +34,18 @@ export function settleSome(p: Play): boolean {
   const settle = round.settle!
   const trainers = round.trainers.length
   const end = Math.min(settle.cursor + SETTLE_BATCH, trainers + round.validators.length)
+  let paid = 0n
   for (; settle.cursor < end; settle.cursor++) {
-    if (settle.cursor < trainers) settleTrainer(p, settle.cursor)
-    else settleValidator(p, settle.cursor - trainers)
+    paid += settle.cursor < trainers ? settleTrainer(p, settle.cursor) : settleValidator(p, settle.cursor - trainers)
   }
+  takeFee(p.m, p.task, paid)
   putTask(p.m, p.task)
   touch(p)
   return settle.cursor === trainers + round.validators.length
 }
 
-function settleTrainer(p: Play, i: number): void {
+/** Returns the attoBLY paid for work. */
+function settleTrainer(p: Play, i: number): bigint {
   const { m, round, task, job } = p
   const seat = getTrainer(p, i)
   const outcome = round.settle!.outcomes[i]
@@ -55,14 +57,14 @@ function settleTrainer(p: Play, i: number): void {
   if (outcome === 'accepted') {
     seat.base_pay = base.toString()
     seat.bonus = round.settle!.bonuses[i]
-    payForWork(m, task, { ...pay, amount: base, reason: 'BASE_PAY', spent: 'base_pay' })
-    payForWork(m, task, { ...pay, amount: BigInt(seat.bonus), reason: 'BONUS', spent: 'bonus' })
+    payFromEscrow(m, task, { ...pay, amount: base, reason: 'BASE_PAY', spent: 'base_pay' })
+    payFromEscrow(m, task, { ...pay, amount: BigInt(seat.bonus), reason: 'BONUS', spent: 'bonus' })
     const revealed = m.store.get<Reveal>(keys.reveal(round.task, round.number, i))!
     m.store.put(keys.last(round.task, seat.account), { components: revealed.final, round: round.number })
     seat.receipt = appendReceipt(p, i, seat, revealed)
   } else if (outcome === 'undecided') {
     seat.base_pay = (base / 2n).toString()
-    payForWork(m, task, { ...pay, amount: base / 2n, reason: 'HALF_PAY', spent: 'base_pay' })
+    payFromEscrow(m, task, { ...pay, amount: base / 2n, reason: 'HALF_PAY', spent: 'base_pay' })
   }
   // What later evidence cannot change is free at once: only accepted work stays bonded until the task vests.
   if (outcome !== 'accepted') releaseSeat(p, seat)
@@ -77,6 +79,7 @@ function settleTrainer(p: Play, i: number): void {
     bonus: seat.bonus,
     fault: seat.faults[0] ?? null,
   })
+  return BigInt(seat.base_pay) + BigInt(seat.bonus)
 }
 
 function trainerCharges(p: Play, i: number, outcome: Outcome): Charge[] {
@@ -110,7 +113,8 @@ function trainerCharges(p: Play, i: number, outcome: Outcome): Charge[] {
   return silent ? simple('LEAVES_NOT_PUBLISHED') : []
 }
 
-function settleValidator(p: Play, j: number): void {
+/** Returns the attoBLY paid for work. */
+function settleValidator(p: Play, j: number): bigint {
   const { m, round, task } = p
   const seat = getValidator(p, j)
   const charges = validatorCharges(p, j)
@@ -121,10 +125,11 @@ function settleValidator(p: Play, j: number): void {
       const fee = earnedFee(p, j)
       seat.fee = fee.toString()
       const pay = { account: seat.account, bucket: 'locked', round: round.number } as const
-      payForWork(m, task, { ...pay, amount: fee, reason: 'VALIDATOR_FEE', spent: 'validators' })
+      payFromEscrow(m, task, { ...pay, amount: fee, reason: 'VALIDATOR_FEE', spent: 'validators' })
     }
   } else releaseSeat(p, seat)
   putValidator(p, j, seat)
+  return BigInt(seat.fee)
 }
 
 /** In table order: silence, wrong middle, false leaf approved, dispute rejected. */

@@ -21,6 +21,7 @@ export interface Charge {
 
 /** Charges a seat. Juries were paid out of its bond when they decided; that counts as part of the slash. */
 export function slashSeat(p: Play, seat: TrainerSeat | ValidatorSeat, role: string, charges: readonly Charge[]): void {
+  if (charges.length === 0) return
   const bond = BigInt(seat.bond)
   let total = 0n
   let juryLeft = BigInt(seat.jury)

@@ -179,6 +179,8 @@ export interface RoundRecord {
   opened_at: number
   phase_at: number
   deadline: number | null
+  /** The task's windows: closing a phase reads no other record. */
+  windows: Windows
   /** T of the draw that the round waits for. */
   draw_at: number
   assign: string | null
