@@ -77,6 +77,8 @@ export interface ReceiptCheck {
   index: number
   /** Of the bytes, as computed here. */
   hash: HashHex
+  /** Of its proof, from the receipt up to the root. */
+  steps: number
   /** Null when the bytes are none. */
   receipt: Receipt | null
   /** Links that hold, in order. */
@@ -90,6 +92,7 @@ export function verifyReceipt(evidence: ReceiptEvidence, keccak: Hash = keccak25
   const check: ReceiptCheck = {
     index: evidence.index,
     hash: toHex(keccak(evidence.bytes)),
+    steps: evidence.proof.steps.length,
     receipt: null,
     passed: [],
     broken: null,

@@ -97,25 +97,25 @@ export function verifyText(
 ): string {
   const paint = palette()
   const { list, height, receipts } = book
-  const steps = Math.ceil(Math.log2(Math.max(2, list.size)))
   const lines = checks.map((check) => {
     const words: Record<ReceiptLink, string> = {
       encoding: 'encoding',
       hash: 'hash',
       chain: check.index === 0 ? 'first of all' : `chained to ${check.index - 1}`,
-      list: `in list, at most ${steps} steps`,
+      list: `in list, ${check.steps} ${check.steps === 1 ? 'step' : 'steps'}`,
       root: `list on chain, block ${height}`,
     }
     const links = check.passed.map((link) => `${words[link]} ok`)
     if (check.broken === null) {
       const view = receipts[check.index]!
       const meaning = `${view.worker}’s round ${view.round + 1} of task ${view.task} passed ${view.samples} samples by each of ${view.validators} validators${view.smallPool ? '; small pool' : ''}`
-      return `${check.index}  ${links.join(' · ')} -> ${paint.ok('VERIFIED')}: evidence that ${meaning}`
+      return `${check.index}  ${links.join(' · ')}\n   -> ${paint.ok('VERIFIED')}: evidence that ${meaning}`
     }
     const at = RECEIPT_LINKS[check.passed.length]!
     const { expected, got } = check.broken.data as { expected?: string; got?: string | null }
     return [
-      `${check.index}  ${[...links, `${words[at]} ${paint.bad('BROKEN')}`].join(' · ')} -> ${paint.bad('NOT VERIFIED')}`,
+      `${check.index}  ${[...links, `${words[at]} ${paint.bad('BROKEN')}`].join(' · ')}`,
+      `   -> ${paint.bad('NOT VERIFIED')}`,
       `   ${check.broken.code}  ${check.broken.what}`,
       ...(expected === undefined ? [] : [`   expected  ${expected}`, `   got       ${got ?? '(something else)'}`]),
     ].join('\n')

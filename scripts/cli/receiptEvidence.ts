@@ -55,7 +55,7 @@ export async function checkBook(
     const proof = await session.view(proofView, 'receipt_proof', { index }, height)
     const bytes = receiptBytes(view)
     if (bytes instanceof ReceiptEncodingError) {
-      checks.push({ index, hash: view.hash, receipt: null, passed: [], broken: bytes })
+      checks.push({ index, hash: view.hash, steps: proof.proof.length, receipt: null, passed: [], broken: bytes })
       continue
     }
     checks.push(

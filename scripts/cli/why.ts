@@ -125,9 +125,20 @@ export function whyText(why: Why, head: Head, dir?: string): string {
   return `${blocks.filter((block) => block !== '').join('\n')}\n`
 }
 
+/** By task and round, small bounties last; else as it happened. */
+function byRound(a: WhyLine, b: WhyLine): number {
+  const small = (line: WhyLine): number => Number(line.reason === 'CRANK')
+  return (
+    Number(a.task ?? 0) - Number(b.task ?? 0) ||
+    (a.round ?? -1) - (b.round ?? -1) ||
+    small(a) - small(b) ||
+    a.evidence.height - b.evidence.height
+  )
+}
+
 /** Lines of one round and reason are one row, where there are several, such as many small bounties. */
 function lineTable(why: Why, paint: Palette): string {
-  const shown = why.lines.filter(({ kind }) => kind !== 'move')
+  const shown = why.lines.filter(({ kind }) => kind !== 'move').toSorted(byRound)
   if (shown.length === 0) return ''
   const rows = [...Map.groupBy(shown, ({ task, round, reason }) => `${task}/${round}/${reason}`).values()]
   const sums = rows.map((lines) => lines.reduce((sum, { deltaAtto }) => sum + deltaAtto, 0n))
@@ -138,7 +149,7 @@ function lineTable(why: Why, paint: Palette): string {
   const right = { align: 'right' } as const
   return table(
     [
-      { title: 'round' },
+      { title: why.task === null ? 'task/round' : 'round' },
       { title: 'what happened' },
       { title: 'rule and figures' },
       { title: 'pay', ...right },
@@ -150,7 +161,7 @@ function lineTable(why: Why, paint: Palette): string {
         const [line] = lines as [WhyLine, ...WhyLine[]]
         const amount = figure(sums[i]!)
         return [
-          line.round === null ? '' : why.task === null ? `${line.task}: ${line.round + 1}` : String(line.round + 1),
+          line.round === null ? '' : why.task === null ? `${line.task}/${line.round + 1}` : String(line.round + 1),
           lines.length === 1 ? line.what : `${line.what}, ${lines.length} times`,
           line.rule,
           line.kind === 'pay' ? (sums[i]! > 0n ? paint.ok(amount) : amount) : '',
@@ -173,7 +184,7 @@ function lineTable(why: Why, paint: Palette): string {
 function evidenceText({ reason, evidence }: { reason: string; evidence: Evidence }): string {
   const { receipt, dispute, height } = evidence
   const code = /^[A-Z]+(_[A-Z]+)+$/.test(reason) && dispute !== undefined ? `${reason} ` : ''
-  if (receipt !== undefined) return `receipt ${receipt}, block ${height}`
+  if (receipt !== undefined) return `receipt ${receipt}`
   return dispute === undefined ? `block ${height}` : `${code}dispute ${dispute}, block ${height}`
 }
 

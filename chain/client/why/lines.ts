@@ -189,7 +189,7 @@ function tellPay(source: LineSource, event: EventOf<'ledger_changed'>): Told {
     case 'BASE_PAY': {
       const validators = inRound(source.events, 'verdict_revealed', data).length
       return {
-        what: `accepted: ${validators} validators redid ${facts.samples} samples each, none differed`,
+        what: `${validators} × ${facts.samples} samples redone, all right`,
         rule: `base: 9/10 of ${shortBly(pay)}`,
         figures: { share: 0.9, payAtto: `${pay}`, validators, samples: facts.samples },
         expected: basePay(pay),

@@ -16,7 +16,7 @@ export const FAULTS: Readonly<Record<string, { share: number; what: string }>> =
 
 /** Payments that are earned; the others move what was there before. */
 export const EARNINGS: Readonly<Record<string, string>> = {
-  BASE_PAY: 'accepted: no sample differed',
+  BASE_PAY: 'samples redone, all right',
   BONUS: 'its update helped',
   HALF_PAY: 'no jury could decide: half pay',
   VALIDATOR_FEE: 'checked the round’s work',

@@ -1,8 +1,7 @@
 /** `blyan task list`: the newest tasks, one sentence each. */
-import { shortBly } from '../../../chain/client/why/index.ts'
+import { showBly } from '../amount.ts'
 import { parseArgs } from '../args.ts'
 import { EXIT } from '../errors.ts'
-import { table } from '../print.ts'
 import { PLACE_FLAGS, withSession } from '../session.ts'
 import { roundView, type TaskView, taskView } from '../views.ts'
 import { taskSentence } from './words.ts'
@@ -50,11 +49,10 @@ export async function run(argv: string[]): Promise<number> {
         `No tasks${by === undefined ? '' : ` of ${by}`} yet.\nnext  ./blyan task create --key FILE\n`,
       )
     } else {
-      const right = { align: 'right' } as const
-      const rows = lines.map(({ task, sentence }) => [shortBly(BigInt(task.bounty)), task.requester, sentence])
-      process.stdout.write(
-        `${table([{ title: 'bounty', ...right }, { title: 'ordered by' }, { title: 'task' }], rows)}\n`,
-      )
+      for (const { task, sentence } of lines) {
+        const bounty = showBly(BigInt(task.bounty), { as: 'cost' })
+        process.stdout.write(`${sentence}\n    ${bounty} BLY, ordered by ${task.requester}\n`)
+      }
     }
     return EXIT.done
   })

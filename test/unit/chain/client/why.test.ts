@@ -111,7 +111,7 @@ describe('why', () => {
     expect(why.sentence).to.match(/^t1\.near, task 1: earned \d+\.\d\d BLY\.$/)
     const base = why.lines.find((line) => line.reason === 'BASE_PAY')!
     expect(base.rule).to.equal('base: 9/10 of 10.00')
-    expect(base.what).to.match(/^accepted: 3 validators redid 4 samples each, none differed$/)
+    expect(base.what).to.match(/^3 × 4 samples redone, all right$/)
     expect(base.evidence.receipt).to.be.oneOf([0, 1, 2])
     expect(base.evidence.tx).to.match(/^tx\d+$/)
     const bonus = why.lines.find((line) => line.reason === 'BONUS')!
