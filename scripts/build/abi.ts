@@ -1,4 +1,6 @@
 /** A contract's schema table as near-abi JSON. Source: github.com/near/abi, schema version 0.4.0. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { ContractSchema, MethodSchema, Shape } from '../../contracts/near/lib/schema.ts'
 import { type JsonSchema, toJsonSchema } from './jsonSchema.ts'
 
@@ -15,6 +17,12 @@ interface AbiFunction {
   modifiers?: ('init' | 'private' | 'payable')[]
   params?: { serialization_type: 'json'; args: { name: string; type_schema: JsonSchema }[] }
   result?: { serialization_type: 'json'; type_schema: JsonSchema }
+}
+
+/** Blyan's own version, which its contracts share. */
+export function packageVersion(): string {
+  const text = readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }
 
 /** Methods in alphabetical order, as near-abi's tools write them. */

@@ -2,13 +2,13 @@
  * `npm run gen:clients`: near-abi JSON and a typed client for each contract that has a schema table, into
  * chain/client/near. A test runs it into a temporary folder and expects no difference.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { BlyanError } from '../../chain/lib/errors.ts'
 import type { ContractSchema } from '../../contracts/near/lib/schema.ts'
 import { findContracts } from '../../contracts/toolchain/discover.ts'
 import { loadTable } from '../../contracts/toolchain/table.ts'
-import { toAbi } from './abi.ts'
+import { packageVersion, toAbi } from './abi.ts'
 import { clientText } from './clientText.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -27,12 +27,11 @@ export async function generateClients({
   outDir = resolve(ROOT, 'chain/client/near'),
 }: GenerateClientsOptions = {}): Promise<Record<string, string>> {
   const files: Record<string, string> = {}
-  const { version } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string }
   for (const { name, schema } of findContracts(sources)) {
     if (schema === null) continue
     const table = await loadTable<ContractSchema>(schema)
     files[`${name}.gen.ts`] = clientText(table, GENERATOR)
-    files[`${name}.abi.gen.json`] = `${JSON.stringify(toAbi(table, version), null, 2)}\n`
+    files[`${name}.abi.gen.json`] = `${JSON.stringify(toAbi(table, packageVersion()), null, 2)}\n`
   }
   mkdirSync(outDir, { recursive: true })
   for (const [file, text] of Object.entries(files)) writeFileSync(resolve(outDir, file), text)

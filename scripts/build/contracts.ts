@@ -2,9 +2,11 @@
  * `npm run build:contracts [NAME …] [-- --from DIR --out DIR --json]`: every contract of contracts/near as wasm into
  * contracts/build. What is built already from the same inputs is left alone. Tests and `blyan up` call `buildContracts`.
  */
+import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BlyanError } from '../../chain/lib/errors.ts'
+import type { ContractSchema } from '../../contracts/near/lib/schema.ts'
 import {
   type BuildResult,
   buildAll,
@@ -14,6 +16,8 @@ import {
   places as placesOf,
   withLock,
 } from '../../contracts/toolchain/index.ts'
+import { loadTable } from '../../contracts/toolchain/table.ts'
+import { packageVersion, toAbi } from './abi.ts'
 
 export interface BuildContractsOptions {
   /** Which ones, all by default. */
@@ -47,9 +51,20 @@ export async function buildContracts({
     lock,
     async () => {
       await ensurePackages(places, progress)
-      return buildAll(places, contracts, { outDir, progress })
+      const results = await buildAll(places, contracts, { outDir, progress })
+      for (const { schema } of contracts) if (schema !== null) await writeAbi(schema, outDir ?? places.build)
+      return results
     },
     { onWait },
+  )
+}
+
+/** `<name>.abi.json`, beside the wasm. */
+async function writeAbi(schema: string, outDir: string): Promise<void> {
+  const table = await loadTable<ContractSchema>(schema)
+  writeFileSync(
+    resolve(outDir, `${table.name}.abi.json`),
+    `${JSON.stringify(toAbi(table, packageVersion()), null, 2)}\n`,
   )
 }
 
