@@ -107,7 +107,7 @@ describe('metering', () => {
         expect(profile.wasm).to.equal(counted(wasm) * REGULAR)
         expect(burntGas > profile.wasm).to.equal(true)
       }),
-      { numRuns: 300, seed: 7 },
+      { numRuns: 150, seed: 7 },
     )
   })
 })
