@@ -1,19 +1,10 @@
 /** One pass over a function body: instructions, live code, branch targets, and the operand stack's greatest height. */
+import { readImmediate } from '../wasm/immediates.ts'
 import type { BodyRange, FuncType, WasmModule } from '../wasm/module.ts'
 import { typeOfFunction } from '../wasm/module.ts'
-import {
-  EMPTY,
-  FUNCREF,
-  IMM,
-  immediateOf,
-  isKnown,
-  isValueType,
-  OP,
-  popsOf,
-  pushOf,
-  sizeOfType,
-} from '../wasm/opcodes.ts'
+import { EMPTY, FUNCREF, isKnown, isValueType, OP, popsOf, pushOf, sizeOfType } from '../wasm/opcodes.ts'
 import { WasmReader } from '../wasm/reader.ts'
+import { LocalSizes, OperandStack } from './operands.ts'
 
 /** Columns over the instructions of one body; valid until the next body is analysed. */
 export interface BodyAnalysis {
@@ -190,62 +181,6 @@ export class BodyAnalyser {
   }
 }
 
-/** Heights in bytes, one entry an operand. It never falls below what a block found: the engine has checked the types. */
-class OperandStack {
-  readonly #sizes: number[] = []
-  #bytes = 0
-  most = 0
-
-  get depth(): number {
-    return this.#sizes.length
-  }
-
-  push(size: number): void {
-    this.#sizes.push(size)
-    this.#bytes += size
-    if (this.#bytes > this.most) this.most = this.#bytes
-  }
-
-  pop(count: number): void {
-    for (let i = 0; i < count; i++) this.#bytes -= this.#sizes.pop() ?? 0
-  }
-
-  cut(depth: number): void {
-    this.pop(this.#sizes.length - depth)
-  }
-
-  apply({ params, results }: FuncType): void {
-    this.pop(params.length)
-    for (const result of results) this.push(sizeOfType(result))
-  }
-}
-
-/** Sizes of locals by index, kept as runs: a body may declare a million. */
-class LocalSizes {
-  readonly #ends: number[] = []
-  readonly #sizes: number[] = []
-  count = 0
-
-  add(count: number, size: number): void {
-    if (count === 0) return
-    this.count += count
-    this.#ends.push(this.count)
-    this.#sizes.push(size)
-  }
-
-  /** 0 when there is no such local. */
-  at(index: number): number {
-    let low = 0
-    let high = this.#ends.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (index < this.#ends[middle]!) high = middle
-      else low = middle + 1
-    }
-    return this.#sizes[low] ?? 0
-  }
-}
-
 function readLocals(type: FuncType, reader: WasmReader) {
   const sizes = new LocalSizes()
   let localBytes = 0
@@ -275,40 +210,4 @@ function blockType(reader: WasmReader): number {
 function globalSize(module: WasmModule, index: number, reader: WasmReader): number {
   const type = module.globalTypes[index]
   return type === undefined ? reader.fail('unknown global') : sizeOfType(type)
-}
-
-function readImmediate(reader: WasmReader, op: number): void {
-  switch (immediateOf[op]) {
-    case IMM.none:
-      return
-    case IMM.index:
-      reader.u32()
-      return
-    case IMM.memarg:
-      if (reader.u32() > 3) reader.fail('malformed alignment')
-      reader.u32()
-      return
-    case IMM.zero:
-      if (reader.u8() !== 0) reader.fail('unknown memory')
-      return
-    case IMM.i32:
-      reader.skipLeb(32)
-      return
-    case IMM.i64:
-      reader.skipLeb(64)
-      return
-    case IMM.f32:
-      reader.skip(4)
-      return
-    case IMM.f64:
-      reader.skip(8)
-      return
-    default:
-      readBulkImmediates(reader, op)
-  }
-}
-
-function readBulkImmediates(reader: WasmReader, op: number): void {
-  reader.u32() // memory.fill: memory; memory.copy: target; the rest: segment or table
-  if (op !== 0x10b) reader.u32()
 }

@@ -25,14 +25,15 @@ export interface Charge {
 export function chargesOf(body: BodyAnalysis, fees: InstructionFees): Charge[] {
   const { count, code, live, opening, targeted } = body
   const charges: Charge[] = []
-  const plain = { regular: 0, block: 0, loop: 0 }
   let at = -1
+  let regular = 0
+  let blocks = 0
+  let loops = 0
   const close = (): void => {
     if (at < 0) return
-    const constant =
-      fees.regular * BigInt(plain.regular) + fees.block * BigInt(plain.block) + fees.loop * BigInt(plain.loop)
+    const constant = fees.regular * BigInt(regular) + fees.block * BigInt(blocks) + fees.loop * BigInt(loops)
     if (constant > 0n) charges.push({ at, constant, linear: 0n })
-    plain.regular = plain.block = plain.loop = 0
+    regular = blocks = loops = 0
     at = -1
   }
   for (let i = 0; i < count; i++) {
@@ -50,13 +51,13 @@ export function chargesOf(body: BodyAnalysis, fees: InstructionFees): Charge[] {
       // The loop ends what came before; its own fee is paid inside, on every turn.
       close()
       at = i + 1
-      plain.loop++
+      loops++
       continue
     }
     if (at < 0) at = i
-    if (op === OP.block) plain.block++
-    else if (op === OP.loop) plain.loop++
-    else if (op !== OP.else && op !== OP.end) plain.regular++
+    if (op === OP.block) blocks++
+    else if (op === OP.loop) loops++
+    else if (op !== OP.else && op !== OP.end) regular++
     if (classOf[op] === EFFECT || op === OP.else || (op === OP.end && landsHere(body, opening[i]!))) close()
   }
   close()

@@ -51,7 +51,8 @@ export class WasmWriter {
 
   /** Signed LEB128. */
   signed(value: bigint | number): this {
-    if (typeof value === 'number' && value >= -64 && value < 64) return this.u8(value & 0x7f)
+    const small = Number(value)
+    if (small >= -64 && small < 2 ** 53) return this.#signedSmall(small)
     let rest = BigInt(value)
     for (;;) {
       const byte = Number(rest & 0x7fn)
@@ -59,6 +60,16 @@ export class WasmWriter {
       if ((rest === 0n && (byte & 0x40) === 0) || (rest === -1n && (byte & 0x40) !== 0)) return this.u8(byte)
       this.u8(byte | 0x80)
     }
+  }
+
+  /** As `signed`, without big integers: of a small negative or a safe positive number. */
+  #signedSmall(value: number): this {
+    let rest = value
+    while (rest >= 64) {
+      this.u8((rest % 128) + 128)
+      rest = Math.floor(rest / 128)
+    }
+    return this.u8(rest & 0x7f)
   }
 
   /** An instruction with at most one index. */
