@@ -53,7 +53,14 @@ export class BlyanError extends Error {
   }
 
   toJSON(): ErrorJson {
-    return { code: this.code, what: this.what, fix: this.fix, fault: this.fault, data: jsonSafe(this.data), id: this.id }
+    return {
+      code: this.code,
+      what: this.what,
+      fix: this.fix,
+      fault: this.fault,
+      data: jsonSafe(this.data),
+      id: this.id,
+    }
   }
 }
 
