@@ -1,5 +1,5 @@
 /** `blyan up`: the whole market on this machine, a real task through it, and a report that anyone can recompute. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { tgas } from '../../chain/lib/units.ts'
@@ -216,8 +216,16 @@ function requesterArgs({
   ]
 }
 
-/** Removes an earlier network. @throws UsageError when the folder holds something else */
+/** Removes an earlier network. @throws UsageError when it still runs, or the folder holds something else */
 function clearNetwork(dir: string): void {
+  const running = runningNetwork(dir)
+  if (running !== null) {
+    throw new UsageError({
+      what: `A network runs in ${dir} already, started by process ${running}.`,
+      fix: 'Stop it first, or choose another folder with --dir.',
+      data: { field: 'dir', pid: running },
+    })
+  }
   if (existsSync(dir) && !existsSync(join(dir, MARK))) {
     const isForeign = !existsSync(join(dir, 'chain.log')) && !existsSync(join(dir, 'log'))
     if (isForeign) {
@@ -230,6 +238,17 @@ function clearNetwork(dir: string): void {
   }
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
+}
+
+/** Process of the `up` that holds the folder, or null. */
+function runningNetwork(dir: string): number | null {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(dir, MARK), 'utf8')) as { pid: number }
+    process.kill(pid, 0)
+    return pid
+  } catch {
+    return null
+  }
 }
 
 function stopwatch(): { lap(name: string): void; laps(): Record<string, number>; total(): number } {

@@ -111,7 +111,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       if (active.some((entry) => entry.task === id) || !reachable) continue
       seen.delete(id)
       contexts.delete(id)
-      dropRounds(operator, id)
+      attempt(`${id}/drop`, () => dropRounds(operator, id))
     }
     await sleep(pollMs, signal)
   }

@@ -12,6 +12,8 @@ export interface Journal {
   /** Durable when it returns. */
   put(key: string, value: unknown): void
   remove(prefix: string): void
+  /** Keys that begin with `prefix`, in order. */
+  keys(prefix: string): string[]
   /** The salt of one commitment: made once, kept for ever, so that a restart cannot commit to two. */
   salt(key: string): string
   close(): void
@@ -40,6 +42,8 @@ export function openJournal(path: string, random: () => Uint8Array = () => rando
   )
   const drop = db.prepare('DELETE FROM entries WHERE substr(key, 1, length(?1)) = ?1')
 
+  const list = db.prepare('SELECT key FROM entries WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key')
+
   const get = <T>(key: string): T | null => {
     const row = select.get(key) as { value: string } | undefined
     return row === undefined ? null : (JSON.parse(row.value) as T)
@@ -55,6 +59,7 @@ export function openJournal(path: string, random: () => Uint8Array = () => rando
     get,
     put,
     remove: (prefix) => void drop.run(prefix),
+    keys: (prefix) => (list.all(prefix) as { key: string }[]).map(({ key }) => key),
     salt: (key) => {
       const known = get<string>(`salt/${key}`)
       if (known !== null) return known

@@ -136,6 +136,7 @@ export async function publishDrawn(operator: Operator, at: Case): Promise<void> 
   const me = seatOf(operator, at)
   const handed = handedIn(operator, at)
   const store = roundStore(operator, at)
+  const states = new Set<string>()
   const manifest = await publishStates(sha256, {
     task: at.task.id,
     round: at.round.round,
@@ -144,8 +145,13 @@ export async function publishDrawn(operator: Operator, at: Case): Promise<void> 
     leaves: drawnLeaves(at, me.index),
     residual: store.residual('start'),
     stateAt: store.stateAt,
-    put: (bytes) => operator.store.add(bytes),
+    put: async (bytes) => {
+      const cid = await operator.store.add(bytes)
+      states.add(cid)
+      return cid
+    },
   })
+  operator.journal.put(`states/${roundKey(at)}`, [...states])
   const cid = await operator.store.add(documentBytes(manifest))
   await operator.call('publish', { task_id: at.task.id, round: at.round.round, manifest: cid })
   store.trim()
@@ -162,14 +168,13 @@ export async function answerMiddles(operator: Operator, at: Case): Promise<void>
   await operator.call('answer', { task_id: at.task.id, round: at.round.round, middles })
 }
 
-/** Drops what no one can ask for once a task's pay is free. */
-export function dropRounds(operator: Operator, task: string): void {
-  for (let round = 0; round < 1000; round++) {
-    const key = `${task}/${round}`
-    if (operator.journal.get(`handed/${key}`) === null) break
-    openRoundStore(roundDir(operator, task, round), NO_SHAPE).drop()
-    operator.journal.remove(`handed/${key}`)
+/** Drops what no one can ask for once a task's pay is free: kept states, published ones, and what was noted of them. */
+export async function dropRounds({ journal, store, dir }: Operator, task: string): Promise<void> {
+  for (const key of journal.keys(`handed/${task}/`)) {
+    openRoundStore(roundDir(dir, task, Number(key.split('/')[2])), NO_SHAPE).drop()
   }
+  await store.unpin(journal.keys(`states/${task}/`).flatMap((key) => journal.get<string[]>(key) ?? []))
+  for (const kind of ['handed', 'states', 'verdicts']) journal.remove(`${kind}/${task}/`)
 }
 
 const NO_SHAPE = { parameters: 0, m: 0, v: 0, counters: 0, residual: 0 }
@@ -200,7 +205,7 @@ async function startState(operator: Operator, at: Case, me: TrainerView, paramet
   const { shape, document } = at.context
   if (me.last_final === null) return freshState(parameters, shape)
   const { round, components } = me.last_final
-  const before = openRoundStore(roundDir(operator, at.task.id, round), shape)
+  const before = openRoundStore(roundDir(operator.dir, at.task.id, round), shape)
   const { m, v, counters } = await before.stateAt(document.segments)
   const state: State = { parameters, m, v, counters, residual: before.residual('final') }
   const mine = componentsOf(sha256, state)
@@ -215,9 +220,9 @@ async function startState(operator: Operator, at: Case, me: TrainerView, paramet
 }
 
 function roundStore(operator: Operator, { task, round, context }: Case): RoundStore {
-  return openRoundStore(roundDir(operator, task.id, round.round), context.shape)
+  return openRoundStore(roundDir(operator.dir, task.id, round.round), context.shape)
 }
 
-function roundDir(operator: Operator, task: string, round: number): string {
-  return join(operator.dir, 'rounds', `${task}-${round}`)
+function roundDir(dir: string, task: string, round: number): string {
+  return join(dir, 'rounds', `${task}-${round}`)
 }
