@@ -28,11 +28,11 @@ export function amountOf(text: string, field: string): bigint {
 }
 
 /** Refuses before anything is sent. @throws UsageError with `data.field` max */
-export function requireCeiling(atto: bigint, max: bigint | undefined, what: string): void {
-  if (max === undefined || atto <= max) return
+export function requireCeiling(amount: bigint, max: bigint | undefined, what: string): void {
+  if (max === undefined || amount <= max) return
   throw new UsageError({
-    what: `${what} ${showBly(atto, { as: 'cost' })} BLY; --max is ${showBly(max)} BLY.`,
-    fix: `Raise the ceiling: --max ${showBly(atto, { as: 'cost' }).replaceAll(',', '')}, or ask for less.`,
+    what: `${what} ${showBly(amount, { as: 'cost' })} BLY; --max is ${showBly(max)} BLY.`,
+    fix: `Raise the ceiling: --max ${showBly(amount, { as: 'cost' }).replaceAll(',', '')}, or ask for less.`,
     data: { field: 'max' },
   })
 }

@@ -51,20 +51,20 @@ export const run = (argv: string[]): Promise<number> => subcommand('stake', argv
 
 async function add(argv: string[]): Promise<number> {
   const { flags, positionals } = parseArgs(ADD, argv)
-  const atto = amountOf(positionals[0]!, 'AMOUNT')
-  requireCeiling(atto, flags.max, 'This stakes')
+  const amount = amountOf(positionals[0]!, 'AMOUNT')
+  requireCeiling(amount, flags.max, 'This stakes')
   return withSession(flags, async (session) => {
     const { account } = session
     const [known, config] = [await nodeOf(session, account), await session.view(configView, 'get_config')]
     const message = isRegistered(known) ? topUp(flags) : registration(flags)
     const balance = BigInt(await session.bly.ft_balance_of({ account_id: account }))
-    requireBalance(account, balance, atto)
-    const after = BigInt(known?.stake ?? 0) + atto
+    requireBalance(account, balance, amount)
+    const after = BigInt(known?.stake ?? 0) + amount
     requireSeat(after, BigInt(config.seat))
     const missing = await missingStorage(session)
     const storage = missing.reduce((sum, { yocto }) => sum + yocto, 0n)
     say(flags.json, [
-      `Stake ${showBly(atto, { as: 'cost' })} BLY of ${account}: ${shortBly(after)} in all, ${after / BigInt(config.seat)} seats.`,
+      `Stake ${showBly(amount, { as: 'cost' })} BLY of ${account}: ${shortBly(after)} in all, ${after / BigInt(config.seat)} seats.`,
       `  a seat   is ${shortBly(BigInt(config.seat))} BLY of your stake and one ticket in the draw for work; drawable ${config.age_ms === 0 ? 'at once' : `in ${span(config.age_ms)}`}`,
       '  risk     a drawn round binds a part of it, its bond; breaking the round’s rules costs up to that bond',
       `  leaving  takes ${span(config.unbonding_ms)} after ./blyan stake remove`,
@@ -72,23 +72,23 @@ async function add(argv: string[]): Promise<number> {
     ])
     await confirm(`Sign with ${account}?`, { yes: flags.yes })
     await payStorage(missing)
-    const result = await sendBly(session, atto, { stake: message })
+    const result = await sendBly(session, amount, { stake: message })
     requireEvent(result, 'stake_changed', account)
-    return report(session, flags, account, `staked ${showBly(atto, { as: 'cost' })} BLY`, result.txHash)
+    return report(session, flags, account, `staked ${showBly(amount, { as: 'cost' })} BLY`, result.txHash)
   })
 }
 
 async function remove(argv: string[]): Promise<number> {
   const { flags, positionals } = parseArgs(REMOVE, argv)
-  const atto = amountOf(positionals[0]!, 'AMOUNT')
-  requireCeiling(atto, flags.max, 'This removes')
+  const amount = amountOf(positionals[0]!, 'AMOUNT')
+  requireCeiling(amount, flags.max, 'This removes')
   return withSession(flags, async (session) => {
     const { account } = session
     const node = requireNode(await nodeOf(session, account), account)
     const config = await session.view(configView, 'get_config')
     const head = await session.head()
     const [free, stake, seat] = [BigInt(node.free), BigInt(node.stake), BigInt(config.seat)]
-    if (atto > free) {
+    if (amount > free) {
       throw new UsageError({
         what: `${account} has ${shortBly(free)} BLY free of ${shortBly(stake)}: ${shortBly(BigInt(node.locked))} are bonds of running rounds.`,
         fix:
@@ -99,20 +99,20 @@ async function remove(argv: string[]): Promise<number> {
       })
     }
     const at = head.at + config.unbonding_ms
-    const seats = stake / seat - (stake - atto) / seat
+    const seats = stake / seat - (stake - amount) / seat
     say(flags.json, [
-      `Remove ${showBly(atto)} BLY of ${account}'s stake: ${shortBly(stake - atto)} stays.`,
+      `Remove ${showBly(amount)} BLY of ${account}'s stake: ${shortBly(stake - amount)} stays.`,
       `  in hand  from ${clock(at, head.at)} (in ${span(config.unbonding_ms)}) by ./blyan claim; until then it answers for earlier draws`,
       `  forfeits ${seats === 0n ? 'no seat' : `${seats} ${seats === 1n ? 'seat' : 'seats'} in draws from now on`}; running rounds keep their bonds and pay`,
     ])
     await confirm(`Sign with ${account}?`, { yes: flags.yes })
-    const result = await session.market.unstake({ amount: `${atto}` })
+    const result = await session.market.unstake({ amount: `${amount}` })
     requireEvent(result, 'stake_changed', account)
     return report(
       session,
       flags,
       account,
-      `is removing ${showBly(atto)} BLY, in hand from ${clock(at, head.at)}`,
+      `is removing ${showBly(amount)} BLY, in hand from ${clock(at, head.at)}`,
       result.txHash,
     )
   })

@@ -11,7 +11,8 @@ import { expect } from 'chai'
 const REPOSITORY = resolve(import.meta.dirname, '../..')
 
 /** Commands too long to run here, and where they are run. All others run as they stand. */
-const ELSEWHERE: readonly { command: RegExp; by: string }[] = [
+const ELSEWHERE: readonly { command: RegExp; file?: string; by: string }[] = [
+  { command: /^\.\/blyan /, file: 'docs/tutorial.md', by: 'test/e2e/tutorial.test.ts' },
   { command: /^\.\/blyan up\b/, by: 'test/e2e/up.test.ts' },
   { command: /^\.\/blyan test$/, by: '.ci/run' },
 ]
@@ -45,7 +46,7 @@ function shell(command: string): { status: number | null; stdout: string; stderr
 
 describe('documents', () => {
   for (const { file, line, command } of documents.flatMap((file) => commandsOf(file, 'tested'))) {
-    const elsewhere = ELSEWHERE.find((entry) => entry.command.test(command))
+    const elsewhere = ELSEWHERE.find((entry) => (entry.file ?? file) === file && entry.command.test(command))
     it(`${file}:${line} works as shown: ${command}`, () => {
       if (elsewhere !== undefined) {
         expect(existsSync(join(REPOSITORY, elsewhere.by)), `${elsewhere.by}, which runs it`).to.equal(true)
