@@ -11,7 +11,7 @@ import { BANK } from './bootstrap.ts'
 import { MEMBERS, REQUESTER } from './fleetPlan.ts'
 import type { Outcome } from './outcome.ts'
 import type { Fleet } from './processes.ts'
-import { type ChainEvent, EARNINGS, ledgerChanges, slashes } from './story.ts'
+import { type ChainEvent, ledgerChanges, paidByReason, slashes } from './story.ts'
 
 export interface ReceiptLine {
   index: number
@@ -179,14 +179,7 @@ function isOf(data: readonly unknown[], { task, round }: RoundView): boolean {
 }
 
 function paidLines(events: readonly ChainEvent[], market: string) {
-  const sums = new Map<string, { account: string; role: string; reason: string; amount: bigint }>()
-  for (const { account, reason, delta } of ledgerChanges(events, market)) {
-    if (![...EARNINGS, 'REFUND'].includes(reason)) continue
-    const line = sums.get(`${account} ${reason}`) ?? { account, role: roleOf(account), reason, amount: 0n }
-    line.amount += BigInt(delta)
-    sums.set(`${account} ${reason}`, line)
-  }
-  return [...sums.values()].map(({ amount, ...rest }) => ({ ...rest, amountAtto: String(amount) }))
+  return paidByReason(ledgerChanges(events, market)).map((line) => ({ ...line, role: roleOf(line.account) }))
 }
 
 function roleOf(account: string): string {
