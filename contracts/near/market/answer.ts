@@ -1,12 +1,22 @@
 /** A trainer opens the middle states that validators had to find for themselves. Leaves under dispute stay closed. */
-import { verifyMerkle } from '../lib/pure/index.ts'
 import type { Market } from './context.ts'
 import { ensure } from './errors.ts'
 import { drawnLeaves } from './judges.ts'
 import { advance, openRound } from './phase.ts'
-import { getBook, origin, type Play, requirePhase, requireSeat, requireState, touch, withState } from './play.ts'
+import {
+  getBook,
+  getReveal,
+  origin,
+  type Play,
+  requirePhase,
+  requireSeat,
+  requireState,
+  touch,
+  withState,
+} from './play.ts'
+import { findForeignLeaf } from './proofs.ts'
 import { keys } from './storage.ts'
-import type { OpenMiddle, Reveal } from './types.ts'
+import type { OpenMiddle } from './types.ts'
 
 export interface MiddleArgs extends OpenMiddle {
   proof: string[]
@@ -26,12 +36,10 @@ export function answer(m: Market, args: { task_id: string; round: number; middle
     'MARKET_LEAVES_WRONG',
     () => `submission ${i} opens the leaves ${leaves.join(', ')}`,
   )
-  const { middle_root: root } = m.store.get<Reveal>(keys.reveal(round.task, round.number, i))!
-  const size = p.job.spec.segments
-  for (const { leaf, hash, proof } of given) {
-    const proven = verifyMerkle(m.host.sha256, { root, leaf: hash, index: leaf, size, proof })
-    ensure(proven, 'MARKET_PROOF_WRONG', () => `the proof of leaf ${leaf} does not lead to middle_root`)
-  }
+  const { middle_root: root } = getReveal(p, i)
+  const size = p.spec.segments
+  const foreign = findForeignLeaf(m.host.sha256, root, size, given)
+  ensure(foreign === null, 'MARKET_PROOF_WRONG', () => `the proof of leaf ${foreign} does not lead to middle_root`)
   const opened: OpenMiddle[] = given.map(({ leaf, hash }) => ({ leaf, hash }))
   m.store.put(keys.middles(round.task, round.number, i), opened)
   round.t = withState(round.t, i, 'w')

@@ -16,7 +16,7 @@ export function approvedFalsely(p: Play, validator: number): number | null {
     if (note.result !== 'upheld') continue
     const k = getVerdicts(p, validator).findIndex((each) => each.submission === note.submission)
     if (k < 0 || getVerdicts(p, validator)[k].verdict !== 'ok') continue
-    if (note.leaf === p.job.spec.segments) return n
+    if (note.leaf === p.spec.segments) return n
     const place = leavesOf(p, validator, note.submission).indexOf(note.leaf)
     if (place >= 0 && (note.kind === 'leaf' || repeated(p, validator, n, k, place))) return n
   }

@@ -8,7 +8,8 @@ const limit = t.optional(t.integer(1, 100))
 const window = t.integer(0, 2 ** 48)
 const text = t.string(256)
 const gain = t.nullable(t.string(20))
-const proof = t.list(t.hex32, 31)
+/** Hashes of a Merkle proof: proofs.ts looks at their length, the hashing at their digits. */
+const proof = t.list(t.string(64), 31)
 const components = t.object({ parameters: t.hex32, m: t.hex32, v: t.hex32, counters: t.hex32, residual: t.hex32 })
 const place = { task_id: id, round } as const
 

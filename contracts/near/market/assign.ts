@@ -16,20 +16,20 @@ export const MAX_ATTEMPTS = 3
 
 /** The round's draw, when its beacon is there. Returns whether anything moved. */
 export function assign(p: Play): boolean {
-  const { m, round, task, job } = p
+  const { m, round, task, job, spec } = p
   if (m.now <= round.draw_at) return false
   const beacon = beaconAfter(m, round.draw_at)
   if (beacon === null) return false
   const bond = BigInt(job.quote.trainer_bond)
   const drawn = drawOperators(m, {
-    list: trainerSeats(job.spec.class),
+    list: trainerSeats(spec.class),
     at: round.draw_at,
     beacon,
     task: task.id,
     round: round.number,
     purpose: 'trainers',
     attempt: round.attempt,
-    need: job.spec.workers + SPARES,
+    need: spec.workers + SPARES,
     eligible: (node) =>
       node.account !== task.requester && !isParkedAt(node, round.draw_at) && canBond(m, node, round.draw_at, bond),
   })
@@ -41,8 +41,8 @@ export function assign(p: Play): boolean {
   round.pool = m.totals.operators
   round.trainers = []
   round.t = ''
-  round.spares = drawn.slice(job.spec.workers).map((node) => node.account)
-  for (const node of drawn.slice(0, job.spec.workers)) seatTrainer(p, node)
+  round.spares = drawn.slice(spec.workers).map((node) => node.account)
+  for (const node of drawn.slice(0, spec.workers)) seatTrainer(p, node)
   if (task.rounds_settled === 0) task.state = 'Assigned'
   putTask(m, task)
   enter(p, 'accept', m.now)

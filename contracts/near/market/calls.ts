@@ -130,7 +130,7 @@ function onTransfer(m: Market, args: Args<'ft_on_transfer'>): string {
     return '0'
   }
   const spec = specText(parseValue(taskSpec, message.task, 'task'))
-  return createTask(m, args.sender_id, args.amount, spec).toString()
+  return createTask(m, args.sender_id, args.amount, spec, args.msg).toString()
 }
 
 function parseMessage(msg: string): { stake?: unknown; task?: unknown } {

@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { fail } from './errors.ts'
 import { type EventBuffer, type EventName, eventBuffer } from './events.ts'
 import { openStore, PREFIX, type Store } from './storage.ts'
-import type { Amount, Totals } from './types.ts'
+import type { Amount, TaskSpec, Totals } from './types.ts'
 
 /** What a call wants done outside the contract; the entry point turns it into promises. */
 export type Intent =
@@ -26,6 +26,8 @@ export interface Market {
   readonly events: EventBuffer
   /** Rounds whose version this call has already raised. */
   readonly touched: Set<object>
+  /** Specs that this call has read. */
+  readonly specs: Map<string, TaskSpec>
   emit(event: EventName, data: object): void
 }
 
@@ -49,6 +51,7 @@ export function openMarket(host: Host): Market {
     intents: [],
     events,
     touched: new Set(),
+    specs: new Map(),
     emit: events.emit,
   }
 }

@@ -17,12 +17,13 @@ const NOTHING = { base_pay: '0', bonus: '0', validators: '0', jury: '0', cranks:
 /**
  * Creates a task from a transfer. Returns the attoBLY that are not used: the surplus; all of it when the bounty is not
  * covered, or when this nonce has been used before.
+ * @param message the text that held the spec: it is stored as it came
  * @throws STORAGE_NOT_REGISTERED STORAGE_EXHAUSTED MARKET_SPEC_INVALID MARKET_POOL_TOO_SMALL
  */
-export function createTask(m: Market, requester: string, amount: bigint, spec: TaskSpec): bigint {
+export function createTask(m: Market, requester: string, amount: bigint, spec: TaskSpec, message: string): bigint {
   requireRegistered(m.host, requester)
   const nonce = keys.nonce(requester, spec.nonce)
-  const before = m.store.get<string>(nonce)
+  const before = m.store.getText(nonce)
   if (before !== null) {
     m.host.log(`E_NONCE: nonce ${spec.nonce} of ${requester} made task ${before}; the transfer is returned`)
     return amount
@@ -37,7 +38,7 @@ export function createTask(m: Market, requester: string, amount: bigint, spec: T
   const { totals } = m
   totals.tasks += 1
   const id = totals.tasks.toString()
-  const job: Job = { spec, quote: quoteText(quote), validators: row.validators, samples: row.samples }
+  const job: Job = { quote: quoteText(quote), validators: row.validators, samples: row.samples }
   const task: TaskRecord = {
     id,
     requester,
@@ -59,10 +60,11 @@ export function createTask(m: Market, requester: string, amount: bigint, spec: T
     reason: null,
     slot: totals.active,
   }
-  m.store.put(nonce, id)
+  m.store.putText(nonce, id)
   m.store.put(keys.job(id), job)
+  m.store.putText(keys.spec(id), message)
   putTask(m, task)
-  m.store.put(keys.active(totals.active), id)
+  m.store.putText(keys.active(totals.active), id)
   totals.active += 1
   m.store.put(PREFIX.totals, totals)
   addTotal(m, 'escrow', quote.bounty)

@@ -14,7 +14,7 @@ const MAX_EMPTY_ROUNDS = 3
 
 /** Closes a round whose seats are all settled. */
 export function finishRound(p: Play): void {
-  const { m, round, task, job } = p
+  const { m, round, task, spec } = p
   if (revealedSeats(round).length === 0) {
     retry(p, 'NOBODY_REVEALED')
     return
@@ -27,7 +27,7 @@ export function finishRound(p: Play): void {
   enter(p, 'settled', m.now)
   m.emit('round_settled', { ...origin(p), merge_set })
   if (task.empty_rounds >= MAX_EMPTY_ROUNDS) endTask(p, 'Failed', 'EMPTY_ROUNDS')
-  else if (task.rounds_settled === job.spec.rounds) endTask(p, 'Completed', null)
+  else if (task.rounds_settled === spec.rounds) endTask(p, 'Completed', null)
   else {
     task.round += 1
     newRound(m, task.id, task.round, round.version + 1, round.windows)
@@ -155,12 +155,12 @@ export function finalizeTask(m: Market, task: TaskRecord): void {
 function leaveActive(m: Market, task: TaskRecord): void {
   const { totals } = m
   const lastSlot = totals.active - 1
-  const lastId = m.store.get<string>(keys.active(lastSlot))!
+  const lastId = m.store.getText(keys.active(lastSlot))!
   if (lastId !== task.id) {
     const last = m.store.get<TaskRecord>(keys.task(lastId))!
     last.slot = task.slot
     putTask(m, last)
-    m.store.put(keys.active(task.slot), lastId)
+    m.store.putText(keys.active(task.slot), lastId)
   }
   m.store.remove(keys.active(lastSlot))
   totals.active = lastSlot

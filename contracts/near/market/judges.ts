@@ -58,7 +58,7 @@ function newSeat(account: string, bond: bigint): ValidatorSeat {
 }
 
 /** Leaves that one validator recomputes in one submission. */
-export function leavesOf({ m, round, job }: Play, validator: number, submission: number): number[] {
+export function leavesOf({ m, round, job, spec }: Play, validator: number, submission: number): number[] {
   const purpose = {
     beacon: round.judges!,
     task: round.task,
@@ -66,7 +66,7 @@ export function leavesOf({ m, round, job }: Play, validator: number, submission:
     validator: round.validators[validator],
     submission,
   }
-  return drawLeaves(m.host.sha256, purpose, job.spec.segments, job.samples)
+  return drawLeaves(m.host.sha256, purpose, spec.segments, job.samples)
 }
 
 /** All leaves drawn on one submission, ascending. */

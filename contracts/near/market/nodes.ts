@@ -98,7 +98,7 @@ function register(m: Market, account: string, message: StakeMessage, known: Node
     unparked: null,
   }
   if (known === null) {
-    m.store.put(keys.nodeAt(m.totals.nodes), account)
+    m.store.putText(keys.nodeAt(m.totals.nodes), account)
     m.totals.nodes += 1
     m.store.put(PREFIX.totals, m.totals)
   }

@@ -10,7 +10,7 @@ export const BASE_TENTHS = 9n
 
 /** Fixes outcomes, gains, bonuses and the merge set. */
 export function fixOutcomes(p: Play): void {
-  const { m, round, task, job } = p
+  const { m, round, task, spec } = p
   const book = getBook(p)
   const verdicts: StoredVerdict[][] = []
   for (let i = 0; i < round.v.length; i++) if (round.v[i] === 'r') verdicts.push(getVerdicts(p, i))
@@ -20,7 +20,7 @@ export function fixOutcomes(p: Play): void {
   )
   const gains = outcomes.map((outcome, i) => (outcome === 'accepted' ? settledGain(i, verdicts) : null))
   const accepted = outcomes.flatMap((outcome, i) => (outcome === 'accepted' ? [i] : []))
-  const pay = BigInt(job.spec.pay)
+  const pay = BigInt(spec.pay)
   const bonusEach = pay - (pay * BASE_TENTHS) / 10n
   const shares = shareBonus(
     accepted.map((i) => (gains[i] === null ? null : BigInt(gains[i]))),

@@ -1,14 +1,26 @@
 /** One round in one call: its record, and task and job read only when a rule needs them. */
+import type { Components } from '../lib/pure/index.ts'
 import type { Market } from './context.ts'
 import { ensure, fail } from './errors.ts'
 import { keys } from './storage.ts'
-import type { DisputeBook, Job, Phase, RoundRecord, TaskRecord, TrainerSeat, ValidatorSeat } from './types.ts'
+import type {
+  DisputeBook,
+  Job,
+  Phase,
+  Reveal,
+  RoundRecord,
+  TaskRecord,
+  TaskSpec,
+  TrainerSeat,
+  ValidatorSeat,
+} from './types.ts'
 
 export interface Play {
   readonly m: Market
   readonly round: RoundRecord
   readonly task: TaskRecord
   readonly job: Job
+  readonly spec: TaskSpec
 }
 
 /** @throws MARKET_TASK_UNKNOWN */
@@ -25,6 +37,16 @@ export function getJob(m: Market, task: string): Job {
   return m.store.get<Job>(keys.job(task)) ?? fail('MARKET_TASK_UNKNOWN', `there is no task ${task}`)
 }
 
+/** The spec, out of the message that made the task. @throws MARKET_TASK_UNKNOWN */
+export function getSpec(m: Market, task: string): TaskSpec {
+  const known = m.specs.get(task)
+  if (known !== undefined) return known
+  const message = m.store.getText(keys.spec(task)) ?? fail('MARKET_TASK_UNKNOWN', `there is no task ${task}`)
+  const { task: spec } = JSON.parse(message) as { task: TaskSpec }
+  m.specs.set(task, spec)
+  return spec
+}
+
 /** @throws MARKET_ROUND_UNKNOWN */
 export function openPlay(m: Market, task: string, number: number): Play {
   const round = m.store.get<RoundRecord>(keys.round(task, number))
@@ -37,6 +59,9 @@ export function openPlay(m: Market, task: string, number: number): Play {
     },
     get job() {
       return getJob(m, task)
+    },
+    get spec() {
+      return getSpec(m, task)
     },
   }
 }
@@ -91,6 +116,29 @@ export function getTrainer(p: Play, i: number): TrainerSeat {
 
 export function putTrainer(p: Play, i: number, seat: TrainerSeat): void {
   p.m.store.put(keys.trainer(p.round.task, p.round.number, i), seat)
+}
+
+/** What a trainer revealed; null before. */
+export function findReveal(p: Play, i: number): Reveal | null {
+  const text = p.m.store.getText(keys.reveal(p.round.task, p.round.number, i))
+  if (text === null) return null
+  const [base, delta, chunk_root, boundary_root, middle_root, ...rest] = text.split(' ')
+  const components = (at: number): Components => {
+    const [parameters, m, v, counters, residual] = rest.slice(at, at + 5)
+    return { parameters, m, v, counters, residual }
+  }
+  return { base, delta, chunk_root, boundary_root, middle_root, final: components(0), start: components(5) }
+}
+
+export function getReveal(p: Play, i: number): Reveal {
+  return findReveal(p, i)!
+}
+
+/** PERF: fifteen words instead of JSON, at a third of its gas. */
+export function putReveal(p: Play, i: number, r: Reveal): void {
+  const words = [r.base, r.delta, r.chunk_root, r.boundary_root, r.middle_root]
+  for (const c of [r.final, r.start]) words.push(c.parameters, c.m, c.v, c.counters, c.residual)
+  p.m.store.putText(keys.reveal(p.round.task, p.round.number, i), words.join(' '))
 }
 
 export function getValidator(p: Play, i: number): ValidatorSeat {

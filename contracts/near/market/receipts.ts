@@ -10,7 +10,7 @@ import {
   ZERO_HASH,
 } from '../lib/pure/index.ts'
 import type { Market } from './context.ts'
-import { countStates, getJob, getTrainer, openPlay, origin, type Play } from './play.ts'
+import { countStates, getJob, getReveal, getSpec, getTrainer, openPlay, origin, type Play } from './play.ts'
 import { keys, PREFIX } from './storage.ts'
 import type { Reveal, TrainerSeat } from './types.ts'
 
@@ -56,7 +56,8 @@ function buildReceipt(
   revealed: Reveal,
   previous: string,
 ): Receipt {
-  const { spec, samples } = getJob(m, note.task)
+  const { samples } = getJob(m, note.task)
+  const spec = getSpec(m, note.task)
   return {
     version: 1,
     index: index.toString(),
@@ -89,7 +90,7 @@ export function getReceipt(m: Market, index: number): (Receipt & { hash: string 
   if (note === null) return null
   const p = openPlay(m, note.task, note.round)
   const seat = getTrainer(p, note.submission)
-  const revealed = m.store.get<Reveal>(keys.reveal(note.task, note.round, note.submission))!
+  const revealed = getReveal(p, note.submission)
   const previous = index === 0 ? ZERO_HASH : leafAt(m, index - 1)
   return { ...buildReceipt(p, index, note, seat, revealed, previous), hash: leafAt(m, index) }
 }

@@ -1,10 +1,20 @@
 /** A trainer opens its commitment: five hashes that fix delta, transcript and states, and where it started from. */
-import { type Components, stateHash, submissionCommitment, transcriptRoot, verifyMerkle } from '../lib/pure/index.ts'
+import { type Components, stateHash, submissionCommitment, transcriptRoot } from '../lib/pure/index.ts'
 import type { Market } from './context.ts'
 import { ensure } from './errors.ts'
 import { advance, openRound } from './phase.ts'
-import { getTrainer, origin, type Play, requirePhase, requireSeat, requireState, touch, withState } from './play.ts'
-import { keys } from './storage.ts'
+import {
+  getTrainer,
+  origin,
+  type Play,
+  putReveal,
+  requirePhase,
+  requireSeat,
+  requireState,
+  touch,
+  withState,
+} from './play.ts'
+import { isLeaf } from './proofs.ts'
 import type { Reveal, TrainerSeat } from './types.ts'
 
 export interface RevealArgs extends Reveal {
@@ -24,8 +34,7 @@ export function reveal(m: Market, args: RevealArgs): void {
   requireCommitment(p, seat, args)
   requireStart(p, seat, args)
   const { base, delta, chunk_root, boundary_root, middle_root, final, start } = args
-  const record: Reveal = { base, delta, chunk_root, boundary_root, middle_root, final, start }
-  m.store.put(keys.reveal(p.round.task, p.round.number, i), record)
+  putReveal(p, i, { base, delta, chunk_root, boundary_root, middle_root, final, start })
   p.round.t = withState(p.round.t, i, 'r')
   touch(p)
   m.emit('revealed', {
@@ -34,9 +43,6 @@ export function reveal(m: Market, args: RevealArgs): void {
     submission: i,
     base,
     delta,
-    chunk_root,
-    boundary_root,
-    middle_root,
   })
   advance(p)
 }
@@ -67,8 +73,7 @@ function requireCommitment({ m, round }: Play, seat: TrainerSeat, args: RevealAr
 }
 
 /** The first boundary: parameters are the round's base, the rest is the worker's own last merged state, or zero. */
-function requireStart({ m, round, job }: Play, seat: TrainerSeat, args: RevealArgs): void {
-  const { spec } = job
+function requireStart({ m, round, spec }: Play, seat: TrainerSeat, args: RevealArgs): void {
   ensure(
     round.number > 0 || args.base === spec.base,
     'MARKET_BASE_WRONG',
@@ -87,12 +92,7 @@ function requireStart({ m, round, job }: Play, seat: TrainerSeat, args: RevealAr
       () => `start.${name} is ${args.start[name]}, it must be ${rest[name]}`,
     )
   }
-  const proven = verifyMerkle(m.host.sha256, {
-    root: args.boundary_root,
-    leaf: stateHash(m.host.sha256, args.start),
-    index: 0,
-    size: spec.segments + 1,
-    proof: args.start_proof,
-  })
+  const place = { leaf: 0, hash: stateHash(m.host.sha256, args.start), proof: args.start_proof }
+  const proven = isLeaf(m.host.sha256, args.boundary_root, spec.segments + 1, place)
   ensure(proven, 'MARKET_PROOF_WRONG', () => 'start_proof does not lead from the start state to boundary_root')
 }

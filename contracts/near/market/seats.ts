@@ -9,8 +9,8 @@ import type { NodeRecord, SeatLot } from './types.ts'
 /** Seats in one record: a registration touches few records, a try reads one. */
 const PAGE = 32
 
-/** operator, since, until (0: open). */
-type Seat = [string, number, number]
+/** Neighbouring seats of one lot: operator, since, until (0: open), how many. Runs end with their page. */
+type Run = [string, number, number, number]
 type Lengths = Record<string, number>
 
 /** The list of all seats: juries are drawn from it. */
@@ -66,12 +66,11 @@ function appendSeats(m: Market, node: NodeRecord, count: number): void {
   for (const list of listsOf(node)) {
     const start = all[list] ?? 0
     lot.at[list] = start
-    for (let i = start; i < start + count; ) {
-      const page = getPage(m, list, i)
-      putPage(m, list, i, page)
-      do page.push([node.account, since, 0])
-      while (++i < start + count && i % PAGE > 0)
-    }
+    forPages(start, start + count, (page, n) => {
+      const runs = getPage(m, list, page)
+      runs.push([node.account, since, 0, n])
+      m.store.put(keys.seats(list, page), runs)
+    })
     all[list] = start + count
   }
   m.store.put(PREFIX.lists, all)
@@ -86,13 +85,7 @@ function closeSeats(m: Market, node: NodeRecord, count: number): void {
     count -= closed
     const kept = lot.n - closed
     for (const list of Object.keys(lot.at)) {
-      const end = lot.at[list] + lot.n
-      for (let i = lot.at[list] + kept; i < end; ) {
-        const page = getPage(m, list, i)
-        putPage(m, list, i, page)
-        do page[i % PAGE][2] = m.now
-        while (++i < end && i % PAGE > 0)
-      }
+      forPages(lot.at[list] + kept, lot.at[list] + lot.n, (page, n, first) => closeRun(m, list, page, first, n))
     }
     if (kept === 0) lot.until = m.now
     else {
@@ -136,14 +129,40 @@ export function operatorAt(m: Market, list: string, index: number, at: number): 
   return since <= at && (until === 0 || at < until) ? account : null
 }
 
-function getSeat(m: Market, list: string, index: number): Seat {
-  return getPage(m, list, index)[index % PAGE]
+function getSeat(m: Market, list: string, index: number): Run {
+  const runs = getPage(m, list, Math.floor(index / PAGE))
+  let before = index % PAGE
+  let k = 0
+  while (before >= runs[k][3]) before -= runs[k++][3]
+  return runs[k]
 }
 
-function getPage(m: Market, list: string, index: number): Seat[] {
-  return m.store.get<Seat[]>(keys.seats(list, Math.floor(index / PAGE))) ?? []
+/** Ends `n` seats of one run from place `first` of the page on: the run's tail, or all of it. */
+function closeRun(m: Market, list: string, page: number, first: number, n: number): void {
+  const runs = getPage(m, list, page)
+  let place = 0
+  let k = 0
+  while (place + runs[k][3] <= first) place += runs[k++][3]
+  const [account, since, , length] = runs[k]
+  const kept = first - place
+  const rest = length - kept - n
+  const parts: Run[] = [[account, since, m.now, n]]
+  if (kept > 0) parts.unshift([account, since, 0, kept])
+  if (rest > 0) parts.push([account, since, runs[k][2], rest])
+  runs.splice(k, 1, ...parts)
+  m.store.put(keys.seats(list, page), runs)
 }
 
-function putPage(m: Market, list: string, index: number, page: Seat[]): void {
-  m.store.put(keys.seats(list, Math.floor(index / PAGE)), page)
+/** The part of [start, end) in each page: page, how many, place of the first. */
+function forPages(start: number, end: number, body: (page: number, n: number, first: number) => void): void {
+  for (let i = start; i < end; ) {
+    const page = Math.floor(i / PAGE)
+    const n = Math.min(end, (page + 1) * PAGE) - i
+    body(page, n, i % PAGE)
+    i += n
+  }
+}
+
+function getPage(m: Market, list: string, page: number): Run[] {
+  return m.store.get<Run[]>(keys.seats(list, page)) ?? []
 }

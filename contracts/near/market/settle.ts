@@ -7,6 +7,7 @@ import { payFromEscrow, takeFee } from './ledger.ts'
 import { BASE_TENTHS, fixOutcomes } from './outcome.ts'
 import {
   getBook,
+  getReveal,
   getTrainer,
   getValidator,
   origin,
@@ -21,7 +22,7 @@ import { appendReceipt } from './receipts.ts'
 import type { Charge } from './slash.ts'
 import { releaseSeat, slashSeat } from './slash.ts'
 import { keys } from './storage.ts'
-import type { Outcome, Reveal } from './types.ts'
+import type { Outcome } from './types.ts'
 import { getVerdicts } from './verdict.ts'
 
 /** Seats settled in one call: its logs stay under the chain's 16 KiB. */
@@ -46,20 +47,20 @@ export function settleSome(p: Play): boolean {
 
 /** Returns the attoBLY paid for work. */
 function settleTrainer(p: Play, i: number): bigint {
-  const { m, round, task, job } = p
+  const { m, round, task, spec } = p
   const seat = getTrainer(p, i)
   const outcome = round.settle!.outcomes[i]
   seat.outcome = outcome
   seat.gain = round.settle!.gains[i]
   slashSeat(p, seat, 'trainer', trainerCharges(p, i, outcome))
-  const base = (BigInt(job.spec.pay) * BASE_TENTHS) / 10n
+  const base = (BigInt(spec.pay) * BASE_TENTHS) / 10n
   const pay = { account: seat.account, bucket: 'locked', round: round.number } as const
   if (outcome === 'accepted') {
     seat.base_pay = base.toString()
     seat.bonus = round.settle!.bonuses[i]
     payFromEscrow(m, task, { ...pay, amount: base, reason: 'BASE_PAY', spent: 'base_pay' })
     payFromEscrow(m, task, { ...pay, amount: BigInt(seat.bonus), reason: 'BONUS', spent: 'bonus' })
-    const revealed = m.store.get<Reveal>(keys.reveal(round.task, round.number, i))!
+    const revealed = getReveal(p, i)
     m.store.put(keys.last(round.task, seat.account), { components: revealed.final, round: round.number })
     seat.receipt = appendReceipt(p, i, seat, revealed)
   } else if (outcome === 'undecided') {
@@ -134,7 +135,7 @@ function settleValidator(p: Play, j: number): bigint {
 
 /** In table order: silence, wrong middle, false leaf approved, dispute rejected. */
 function validatorCharges(p: Play, j: number): Charge[] {
-  const { round, job } = p
+  const { round, spec } = p
   const state = round.v[j]
   if (state !== 'r') {
     // Nobody had anything to judge when no trainer published.
@@ -144,7 +145,7 @@ function validatorCharges(p: Play, j: number): Charge[] {
   const { opened } = getBook(p)
   const harmed = (submission: number) => {
     const unharmed = round.settle!.outcomes[submission] !== 'accepted'
-    return unharmed ? [] : [{ account: round.trainers[submission], most: BigInt(job.spec.pay) }]
+    return unharmed ? [] : [{ account: round.trainers[submission], most: BigInt(spec.pay) }]
   }
   const lost = opened.flatMap((note, n) => (note.validator === j && note.validator_wrong ? [{ note, n }] : []))
   const charges: Charge[] = []

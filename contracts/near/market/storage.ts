@@ -1,6 +1,6 @@
 /**
  * Where records lie: one prefix a table, one small record a seat, nothing that grows with the number of nodes or past
- * tasks. Records are JSON, read at most once and written at most once a call, and only when the call succeeded.
+ * tasks. Records are JSON or plain text, read at most once and written at most once a call, and only when the call succeeded.
  */
 import type { Host } from '../lib/host.ts'
 
@@ -21,6 +21,7 @@ export const PREFIX = {
   nonce: 'O:',
   task: 'T:',
   job: 'J:',
+  spec: 'S:',
   active: 'A:',
   round: 'R:',
   trainer: 'W:',
@@ -47,6 +48,7 @@ export const keys = {
   nonce: (account: string, nonce: string) => `${PREFIX.nonce}${account}:${nonce}`,
   task: (task: string) => PREFIX.task + task,
   job: (task: string) => PREFIX.job + task,
+  spec: (task: string) => PREFIX.spec + task,
   active: (slot: number) => PREFIX.active + slot,
   round: (task: string, round: number) => `${PREFIX.round}${task}:${round}`,
   trainer: (task: string, round: number, i: number) => `${PREFIX.trainer}${task}:${round}:${i}`,
@@ -67,7 +69,10 @@ export const keys = {
 export interface Store {
   /** The record, or null. The object may be changed in place, but counts as changed only after `put`. */
   get<T>(key: string): T | null
-  put(key: string, value: unknown): void
+  put(key: string, value: object): void
+  /** A record that is kept as text, as it is: what need not be parsed, or has a shorter form than JSON. */
+  getText(key: string): string | null
+  putText(key: string, text: string): void
   remove(key: string): void
   /** Writes what changed. A call that failed never gets here. */
   flush(): void
@@ -89,6 +94,17 @@ export function openStore(host: Host): Store {
       records.set(key, value)
       changed.add(key)
     },
+    getText(key) {
+      const known = records.get(key)
+      if (known !== undefined) return known as string | null
+      const text = host.read(key)
+      records.set(key, text)
+      return text
+    },
+    putText(key, text) {
+      records.set(key, text)
+      changed.add(key)
+    },
     remove(key) {
       records.set(key, null)
       changed.add(key)
@@ -97,7 +113,7 @@ export function openStore(host: Host): Store {
       for (const key of changed) {
         const value = records.get(key)
         if (value === null || value === undefined) host.remove(key)
-        else host.write(key, JSON.stringify(value))
+        else host.write(key, typeof value === 'string' ? value : JSON.stringify(value))
       }
       changed.clear()
     },

@@ -103,9 +103,8 @@ export interface TaskSpec {
 
 export type QuoteText = Record<keyof Quote, Amount>
 
-/** What a task fixed at creation. */
+/** What a task's price fixed at creation. */
 export interface Job {
-  spec: TaskSpec
   quote: QuoteText
   validators: number
   samples: number

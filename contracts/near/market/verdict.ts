@@ -1,11 +1,12 @@
 /** A validator says what it found on each submission, sealed first: its middle hashes prove that it recomputed. */
-import { codecEnd, stateHash, verdictCommitment, verifyMerkle } from '../lib/pure/index.ts'
+import { codecEnd, stateHash, verdictCommitment } from '../lib/pure/index.ts'
 import type { Market } from './context.ts'
 import { ensure, fail } from './errors.ts'
 import { leavesOf } from './judges.ts'
 import { advance, openRound } from './phase.ts'
 import {
   getBook,
+  getReveal,
   getValidator,
   origin,
   type Play,
@@ -18,8 +19,9 @@ import {
   touch,
   withState,
 } from './play.ts'
+import { isLeaf } from './proofs.ts'
 import { keys } from './storage.ts'
-import type { Reveal, StoredVerdict } from './types.ts'
+import type { StoredVerdict } from './types.ts'
 
 export interface VerdictArgs {
   submission: number
@@ -92,7 +94,7 @@ function checkVerdicts(p: Play, validator: number, verdicts: readonly VerdictArg
 
 function checkVerdict(p: Play, validator: number, given: VerdictArgs): StoredVerdict {
   const { submission, verdict } = given
-  const samples = Math.min(p.job.samples, p.job.spec.segments)
+  const samples = Math.min(p.job.samples, p.spec.segments)
   // Who was served nothing has no middles to show; it may still fill their places.
   ensure(
     given.middles.length === samples || (verdict === 'unserved' && given.middles.length === 0),
@@ -121,9 +123,9 @@ function checkVerdict(p: Play, validator: number, given: VerdictArgs): StoredVer
 
 /** What the trainer says its leaf ends in: boundary i + 1, proven here, or the codec's end, known from its reveal. */
 function disputedEnd(p: Play, validator: number, submission: number, leaf: number, given: VerdictArgs): string {
-  const { m, round, job } = p
-  const { segments } = job.spec
-  const revealed = m.store.get<Reveal>(keys.reveal(round.task, round.number, submission))!
+  const { m, spec } = p
+  const { segments } = spec
+  const revealed = getReveal(p, submission)
   if (leaf === segments) {
     const { final, delta, chunk_root: chunkRoot } = revealed
     const end = codecEnd(m.host.sha256, { final: stateHash(m.host.sha256, final), delta, chunkRoot })
@@ -141,13 +143,8 @@ function disputedEnd(p: Play, validator: number, submission: number, leaf: numbe
     () => `leaf ${leaf} of submission ${submission} was not drawn for this validator`,
   )
   const end = given.end ?? fail('MARKET_VERDICTS_WRONG', `a dispute on leaf ${leaf} gives its end and proof`)
-  const proven = verifyMerkle(m.host.sha256, {
-    root: revealed.boundary_root,
-    leaf: end,
-    index: leaf + 1,
-    size: segments + 1,
-    proof: given.end_proof,
-  })
+  const place = { leaf: leaf + 1, hash: end, proof: given.end_proof }
+  const proven = isLeaf(m.host.sha256, revealed.boundary_root, segments + 1, place)
   ensure(proven, 'MARKET_PROOF_WRONG', () => `end_proof of submission ${submission} does not lead to boundary_root`)
   return end
 }

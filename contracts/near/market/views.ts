@@ -9,11 +9,11 @@ import { advanceDispute } from './jury.ts'
 import { getLedger } from './ledger.ts'
 import { findNode, isParkedAt } from './nodes.ts'
 import { openRound } from './phase.ts'
-import { getJob, getTrainer, getValidator, type Play } from './play.ts'
+import { findReveal, getJob, getSpec, getTrainer, getValidator, type Play } from './play.ts'
 import * as receipts from './receipts.ts'
 import { openSeats } from './seats.ts'
 import { keys } from './storage.ts'
-import type { DisputeRecord, JurorSeat, Phase, Reveal, RoundRecord, TaskRecord } from './types.ts'
+import type { DisputeRecord, JurorSeat, Phase, RoundRecord, TaskRecord } from './types.ts'
 import { getVerdicts } from './verdict.ts'
 
 const LIMIT = 50
@@ -26,7 +26,7 @@ interface Page {
 export function active(m: Market) {
   const list = []
   for (let slot = 0; slot < m.totals.active; slot++) {
-    const task = m.store.get<string>(keys.active(slot))!
+    const task = m.store.getText(keys.active(slot))!
     const record = m.store.get<TaskRecord>(keys.task(task))!
     const { round } = openRound(m, task, record.round)
     list.push({ task, round: record.round, phase: round.phase, version: round.version, vest_at: record.vest_at })
@@ -37,7 +37,8 @@ export function active(m: Market) {
 export function getTask(m: Market, { task_id }: { task_id: string }) {
   const task = m.store.get<TaskRecord>(keys.task(task_id))
   if (task === null) return null
-  const { spec, quote, validators, samples } = getJob(m, task_id)
+  const { quote, validators, samples } = getJob(m, task_id)
+  const spec = getSpec(m, task_id)
   const keysOpened: (string | null)[] = []
   for (let n = 0; n <= task.round; n++) keysOpened.push(m.store.get<RoundRecord>(keys.round(task_id, n))!.key)
   const { round } = openRound(m, task_id, task.round)
@@ -105,7 +106,7 @@ export function getRound(m: Market, args: { task_id: string; round: number }) {
 function trainerView(p: Play, i: number) {
   const { m, round } = p
   const seat = getTrainer(p, i)
-  const revealed = m.store.get<Reveal>(keys.reveal(round.task, round.number, i))
+  const revealed = findReveal(p, i)
   const open = 'rpw'.includes(round.t[i])
   const task = round.task
   return {
@@ -238,7 +239,7 @@ export function getNode(m: Market, { account_id }: { account_id: string }) {
 export function getNodes(m: Market, { from_index = 0, limit = LIMIT }: Page) {
   const list = []
   for (let n = from_index; n < Math.min(m.totals.nodes, from_index + limit); n++) {
-    list.push(getNode(m, { account_id: m.store.get<string>(keys.nodeAt(n))! }))
+    list.push(getNode(m, { account_id: m.store.getText(keys.nodeAt(n))! }))
   }
   return list
 }
@@ -277,13 +278,13 @@ export function receiptProof(m: Market, { index }: { index: number }) {
 export function draw(m: Market, args: { task_id: string; round: number }) {
   const record = m.store.get<RoundRecord>(keys.round(args.task_id, args.round))
   if (record === null) return null
-  const { round, job } = openRound(m, args.task_id, args.round)
+  const { round, job, spec } = openRound(m, args.task_id, args.round)
   return {
     task: round.task,
     round: round.number,
     attempt: round.attempt,
     trainers: { beacon: round.assign, drawn: round.trainers, spares: round.spares },
-    validators: { beacon: round.judges, drawn: round.validators, samples: job.samples, segments: job.spec.segments },
+    validators: { beacon: round.judges, drawn: round.validators, samples: job.samples, segments: spec.segments },
   }
 }
 
