@@ -1,21 +1,11 @@
 /** What the market's events say of money, flattened for the report: who was paid for what, who lost what and why. */
+
 import { type ChainEvent, type EventOf, eventsOf, marketEvents, type Place } from '../../chain/client/why/events.ts'
+import { EARNINGS } from '../../chain/client/why/rules.ts'
 
 export type { ChainEvent }
 export type LedgerChange = EventOf<'ledger_changed'>['data'] & Place
 export type Slash = EventOf<'slashed'>['data'] & Place
-
-/** Reasons that are earnings; the others move what was earned before. */
-export const EARNINGS: readonly string[] = [
-  'BASE_PAY',
-  'BONUS',
-  'HALF_PAY',
-  'VALIDATOR_FEE',
-  'JURY_FEE',
-  'FINDER_FEE',
-  'HARMED',
-  'CRANK',
-]
 
 export function ledgerChanges(events: readonly ChainEvent[], market: string): LedgerChange[] {
   return eventsOf(marketEvents(events, market), 'ledger_changed').map(flat)
@@ -31,7 +21,7 @@ export function paidByReason(
 ): { account: string; reason: string; amountAtto: string }[] {
   const sums = new Map<string, { account: string; reason: string; amount: bigint }>()
   for (const { account, reason, delta } of changes) {
-    if (!EARNINGS.includes(reason) && reason !== 'REFUND') continue
+    if (!Object.hasOwn(EARNINGS, reason) && reason !== 'REFUND') continue
     const key = `${account} ${reason}`
     const line = sums.get(key) ?? { account, reason, amount: 0n }
     line.amount += BigInt(delta)
