@@ -109,7 +109,7 @@ export interface RevealArgs {
     counters: Hex
     residual: Hex
   }
-  start_proof: Hex[]
+  start_proof: string[]
   salt: string
 }
 
@@ -139,7 +139,7 @@ export interface VerdictRevealArgs {
     verdict: 'ok' | 'dispute' | 'unserved'
     leaf: number | null
     end: Hex | null
-    end_proof: Hex[]
+    end_proof: string[]
     gain: string | null
     middles: Hex[]
   }[]
@@ -152,7 +152,7 @@ export interface AnswerArgs {
   middles: {
     leaf: number
     hash: Hex
-    proof: Hex[]
+    proof: string[]
   }[]
 }
 
