@@ -18,3 +18,11 @@ export function inventNoise(seed: string, length: number, scale: number): Float3
   }
   return values
 }
+
+/** `count` of the numbers below `limit`, ascending: the first of an order that the seed gives. */
+export function inventChoice(seed: string, limit: number, count: number): number[] {
+  const order = Array.from({ length: limit }, (_, i) => i).sort((a, b) =>
+    inventHash(seed, a) < inventHash(seed, b) ? -1 : 1,
+  )
+  return order.slice(0, count).sort((a, b) => a - b)
+}
