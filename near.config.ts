@@ -72,7 +72,7 @@ export const NETWORKS = {
     tickMs: 0,
     windows: EMBEDDED,
     stakeAgeMs: 0,
-    unbondingMs: 7 * DAY,
+    unbondingMs: MINUTE,
   },
   sandbox: {
     chainId: 'sandbox',
@@ -81,7 +81,7 @@ export const NETWORKS = {
     tickMs: 0,
     windows: EMBEDDED,
     stakeAgeMs: 0,
-    unbondingMs: 7 * DAY,
+    unbondingMs: MINUTE,
   },
   testnet: real('testnet', 'https://rpc.testnet.near.org'),
   mainnet: real('mainnet', 'https://rpc.mainnet.near.org'),
