@@ -143,7 +143,8 @@ async function measure(
   if (text === null) return findings.map(() => null)
   const deltas: (Float32Array | null)[] = []
   for (const { trainer, finding } of findings) {
-    deltas.push(finding.verdict === 'unserved' ? null : await fetchDelta(at, trainer))
+    // What is false or was not served earns nothing, whatever it gains.
+    deltas.push(finding.verdict === 'ok' ? await fetchDelta(at, trainer) : null)
   }
   const base = await context.base(round.round)
   return gainsOf(
