@@ -29,6 +29,20 @@ const SPEC = {
     json: { type: 'string', help: 'write the report there', value: 'FILE' },
     seed: { type: 'integer', help: 'seed of the model and of the test text', default: '1', min: 0, max: 2 ** 31 },
     rounds: { type: 'integer', help: 'rounds of training', default: String(DEMO.rounds), min: 1, max: 100 },
+    steps: {
+      type: 'integer',
+      help: 'steps a trainer does in a round; fewer for a quick look',
+      default: String(DEMO.steps),
+      min: 4,
+      max: 100_000,
+    },
+    segments: {
+      type: 'integer',
+      help: 'samples that a round is cut into, two steps each at least',
+      default: String(DEMO.segments),
+      min: 4,
+      max: 256,
+    },
     dir: {
       type: 'string',
       help: 'folder of the network; an earlier network in it is replaced',
@@ -90,7 +104,7 @@ export async function run(argv: string[]): Promise<number> {
       role: 'requester',
       account: REQUESTER,
       script: 'scripts/cli/main.ts',
-      args: requesterArgs({ rpcUrl, dir, seed: flags.seed, rounds: flags.rounds }),
+      args: requesterArgs({ ...flags, rpcUrl, dir }),
       onLine: listen(REQUESTER),
     })
     const { id } = await requester.line('task')
@@ -188,17 +202,16 @@ function requesterArgs({
   dir,
   seed,
   rounds,
-}: {
-  rpcUrl: string
-  dir: string
-  seed: number
-  rounds: number
-}): string[] {
+  steps,
+  segments,
+}: Record<'rpcUrl' | 'dir', string> & Record<'seed' | 'rounds' | 'steps' | 'segments', number>): string[] {
   const flags = {
     rpc: rpcUrl,
     key: join(dir, 'keys', `${REQUESTER}.json`),
     dir: join(dir, 'nodes', REQUESTER),
     rounds,
+    steps,
+    segments,
     workers: DEMO.workers,
     validators: DEMO.validators,
     samples: DEMO.samples,

@@ -21,6 +21,8 @@ export interface Outcome {
   /** Of each round's own test text: base before and after the merge. */
   readonly rounds: readonly { base: string; before: number; after: number }[]
   readonly sample: { before: string; after: string }
+  /** Bytes of each handed-in update by its CID, of those that are still served. */
+  readonly deltaBytes: ReadonlyMap<string, number>
 }
 
 const PROMPT = 'The function returns '
@@ -41,8 +43,14 @@ export async function recomputeOutcome(
     fetch: (cid, maxBytes, from) => store.cat(cid, { maxBytes, from, signal }),
   })
   const texts: Uint8Array[] = []
+  const deltaBytes = new Map<string, number>()
   for (let round = 0; round < task.rounds_settled; round++) {
-    const key = (await views.round(task.id, round)).key
+    const { key, trainers } = await views.round(task.id, round)
+    for (const { account, delta } of trainers) {
+      const bytes =
+        delta === null ? null : await context.fetch(delta, context.maxDeltaBytes, [account]).catch(() => null)
+      if (bytes !== null) deltaBytes.set(delta!, bytes.length)
+    }
     const set = context.heldOut.sets[round]
     if (key === null || !set) continue
     const ciphertext = await context.fetch(set.ciphertext, set.bytes + 64)
@@ -89,6 +97,7 @@ export async function recomputeOutcome(
       after: await bits(final, heldOut),
       ...ngramBaselines(context.data, heldOut),
       rounds,
+      deltaBytes,
       sample: { before: await write(first), after: await write(final) },
     }
   } finally {

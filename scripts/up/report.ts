@@ -165,6 +165,7 @@ function roundLine(round: RoundView, outcome: Outcome, events: readonly ChainEve
       account: each.account,
       commitment: each.commitment,
       delta: each.delta,
+      bytes: each.delta === null ? null : (outcome.deltaBytes.get(each.delta) ?? null),
       gainMicrobits: each.gain === null ? null : Number(each.gain),
       verdict: each.outcome === null ? 'missing' : BY_VERDICT[each.outcome],
       evidence: evidence.get(each.account) ?? (each.outcome === 'accepted' ? 'samples redone' : ''),
