@@ -436,7 +436,7 @@ export function marketContract(caller: NearCaller, contractId: string): MarketCo
     tick: (args = {}, options) =>
       caller.call<boolean>(contractId, 'tick', args, { gas: 10n * TGAS, deposit: 0n, ...options }),
     crank: (args, options) =>
-      caller.call<boolean>(contractId, 'crank', args, { gas: 150n * TGAS, deposit: 0n, ...options }),
+      caller.call<boolean>(contractId, 'crank', args, { gas: 250n * TGAS, deposit: 0n, ...options }),
     accept: (args, options) =>
       caller.call<null>(contractId, 'accept', args, { gas: 15n * TGAS, deposit: 0n, ...options }),
     decline: (args, options) =>
@@ -452,9 +452,9 @@ export function marketContract(caller: NearCaller, contractId: string): MarketCo
     verdict_commit: (args, options) =>
       caller.call<null>(contractId, 'verdict_commit', args, { gas: 15n * TGAS, deposit: 0n, ...options }),
     verdict_reveal: (args, options) =>
-      caller.call<null>(contractId, 'verdict_reveal', args, { gas: 60n * TGAS, deposit: 0n, ...options }),
+      caller.call<null>(contractId, 'verdict_reveal', args, { gas: 250n * TGAS, deposit: 0n, ...options }),
     answer: (args, options) =>
-      caller.call<null>(contractId, 'answer', args, { gas: 100n * TGAS, deposit: 0n, ...options }),
+      caller.call<null>(contractId, 'answer', args, { gas: 120n * TGAS, deposit: 0n, ...options }),
     jury_commit: (args, options) =>
       caller.call<null>(contractId, 'jury_commit', args, { gas: 15n * TGAS, deposit: 0n, ...options }),
     jury_reveal: (args, options) =>

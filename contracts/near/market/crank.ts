@@ -46,14 +46,19 @@ function step(p: Play): boolean {
   }
 }
 
+/** Pairs compared beyond which a call leaves the settlement to the next. */
+const FEW_PAIRS = 24
+
 /** Verdict disputes first, then middles against answers, then the round is ripe. */
 function crankDisputePhase(p: Play): boolean {
-  const moved = crankDisputes(p)
-  if (moved || p.round.open > 0) return moved
-  if (!p.round.middles_checked) {
-    checkMiddles(p)
-    if (p.round.open > 0) return true
+  const { round } = p
+  if (crankDisputes(p)) return true
+  if (round.checked < round.v.length) {
+    if (round.checked === 0 && round.open > 0) return false
+    const pairs = checkMiddles(p)
+    if (round.checked < round.v.length || pairs > FEW_PAIRS || round.open > 0) return true
   }
+  if (round.open > 0) return false
   enter(p, 'settle', p.m.now)
   return settle(p)
 }

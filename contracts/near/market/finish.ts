@@ -59,7 +59,7 @@ export function newRound(m: Market, task: string, number: number, version: numbe
     key: null,
     disputes: 0,
     open: 0,
-    middles_checked: false,
+    checked: 0,
     settle: null,
     settled_at: null,
   }

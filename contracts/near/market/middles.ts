@@ -5,22 +5,34 @@
 import { getMiddles } from './answer.ts'
 import { openDispute } from './dispute.ts'
 import { leavesOf } from './judges.ts'
-import { getBook, type Play, touch } from './play.ts'
+import { getBook, type Play, revealedSeats, touch } from './play.ts'
 import { keys } from './storage.ts'
 import { getVerdicts } from './verdict.ts'
 
-/** Opens a dispute for each validator's first mismatch, lowest submission and then leaf. */
-export function checkMiddles(p: Play): void {
+/** Pairs of validator and submission compared in one call: a pair costs up to 1 TGas. */
+const PAIRS = 48
+
+/**
+ * Opens a dispute for each validator's first mismatch, lowest submission and then leaf; at most {@link PAIRS} a call
+ * behind a cursor. Returns how many pairs it looked at.
+ */
+export function checkMiddles(p: Play): number {
   const { m, round } = p
-  round.middles_checked = true
   touch(p)
   const upheld = new Set<number>()
-  for (const each of getBook(p).opened) if (each.result === 'upheld') upheld.add(each.submission)
-  for (let validator = 0; validator < round.v.length; validator++) {
-    if (round.v[validator] !== 'r') continue
-    const found = firstMismatch(p, validator, upheld)
-    if (found !== null) openDispute(p, { ...found, validator, kind: 'middle', end: null }, m.now)
+  for (const each of getBook(p).opened) {
+    // Only verdict disputes count: what other validators' middles bring to light meanwhile must not depend on the cursor.
+    if (each.kind === 'leaf' && each.result === 'upheld') upheld.add(each.submission)
   }
+  const each = Math.max(1, revealedSeats(round).length)
+  let pairs = 0
+  for (; round.checked < round.v.length && (pairs === 0 || pairs + each <= PAIRS); round.checked++) {
+    if (round.v[round.checked] !== 'r') continue
+    pairs += each
+    const found = firstMismatch(p, round.checked, upheld)
+    if (found !== null) openDispute(p, { ...found, validator: round.checked, kind: 'middle', end: null }, m.now)
+  }
+  return pairs
 }
 
 function firstMismatch(p: Play, validator: number, upheld: ReadonlySet<number>) {

@@ -27,6 +27,7 @@ import { getVerdicts } from './verdict.ts'
 
 /** Seats settled in one call: its logs stay under the chain's 16 KiB. */
 export const SETTLE_BATCH = 8
+const FEW_VALIDATORS = 2
 
 /** Settles the next seats. Returns whether the last one is done. */
 export function settleSome(p: Play): boolean {
@@ -34,7 +35,12 @@ export function settleSome(p: Play): boolean {
   if (round.settle === null) fixOutcomes(p)
   const settle = round.settle!
   const trainers = round.trainers.length
-  const end = Math.min(settle.cursor + SETTLE_BATCH, trainers + round.validators.length)
+  const seats = trainers + round.validators.length
+  // A validator is held against every dispute of the round: many disputes leave room for few validators in a call.
+  const many = round.disputes > SETTLE_BATCH
+  const judging = settle.cursor >= trainers
+  const batch = many && judging ? FEW_VALIDATORS : SETTLE_BATCH
+  const end = Math.min(settle.cursor + batch, many && !judging ? trainers : seats)
   let paid = 0n
   for (; settle.cursor < end; settle.cursor++) {
     paid += settle.cursor < trainers ? settleTrainer(p, settle.cursor) : settleValidator(p, settle.cursor - trainers)
@@ -42,7 +48,7 @@ export function settleSome(p: Play): boolean {
   takeFee(p.m, p.task, paid)
   putTask(p.m, p.task)
   touch(p)
-  return settle.cursor === trainers + round.validators.length
+  return settle.cursor === seats
 }
 
 /** Returns the attoBLY paid for work. */

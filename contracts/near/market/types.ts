@@ -195,7 +195,8 @@ export interface RoundRecord {
   /** Disputes opened so far, and those still undecided. */
   disputes: number
   open: number
-  middles_checked: boolean
+  /** Validators whose middles have been compared with the answers. */
+  checked: number
   settle: Settle | null
   settled_at: number | null
 }
