@@ -49,8 +49,8 @@ async function main(): Promise<number> {
       return build(join(folder, name), env)
     })
     const last = join(folder, ENVIRONMENTS.at(-1)!.folder)
-    rmSync(join(last, 'contracts/build'), { recursive: true })
-    copyToolchain(last, { objects: true })
+    // Without its wasm a contract is built again, from compiled C objects.
+    for (const name of Object.keys(cold[0]!.contracts)) rmSync(join(last, 'contracts/build', `${name}.wasm`))
     const warm = build(last, cold[0]!.env)
     const runs = [...cold, warm]
     const names = Object.keys(warm.contracts)
