@@ -3,11 +3,11 @@ import { requireAccountId } from '../lib/access.ts'
 import { ensure } from '../lib/errors.ts'
 import type { Host } from '../lib/host.ts'
 import { emitMint } from './events.ts'
-import { GENESIS_SUPPLY, setMetadata, type TokenMetadata } from './metadata.ts'
+import { GENESIS_SUPPLY, setMetadata, type GivenMetadata } from './metadata.ts'
 import { KEYS, setBalance, setSupply } from './storage.ts'
 
 /** @throws BLY_INITIALISED ACCOUNT_INVALID BLY_METADATA_INVALID */
-export function init(host: Host, args: { owner_id: string; metadata?: TokenMetadata | null }): void {
+export function init(host: Host, args: { owner_id: string; metadata?: GivenMetadata | null }): void {
   ensure(!host.has(KEYS.supply), 'BLY_INITIALISED', () => 'the supply has been minted')
   const owner = requireAccountId(args.owner_id, 'owner_id')
   setSupply(host, GENESIS_SUPPLY)

@@ -60,8 +60,12 @@ export function getMetadata(host: Host): TokenMetadata {
   return record === null ? BLY_METADATA : JSON.parse(record)
 }
 
+/** Metadata as a caller gives it: what may be null may also be left out. */
+export type GivenMetadata = Pick<TokenMetadata, 'spec' | 'name' | 'symbol' | 'decimals'> &
+  Partial<Pick<TokenMetadata, 'icon' | 'reference' | 'reference_hash'>>
+
 /** Stores metadata other than BLY's own. @throws BLY_METADATA_INVALID */
-export function setMetadata(host: Host, given: TokenMetadata): void {
+export function setMetadata(host: Host, given: GivenMetadata): void {
   const { spec, name, symbol, icon, reference, reference_hash, decimals } = given
   ensure(spec === 'ft-1.0.0', 'BLY_METADATA_INVALID', () => `spec must be "ft-1.0.0", got "${spec}"`)
   ensure(decimals === DECIMALS, 'BLY_METADATA_INVALID', () => `decimals must be ${DECIMALS}, got ${decimals}`)

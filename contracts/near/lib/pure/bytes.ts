@@ -25,9 +25,12 @@ export function invalidEncoding(what: string): never {
 
 /** UTF-8 of `text`. A lone surrogate becomes U+FFFD, as TextEncoder does. */
 export function utf8(text: string): Uint8Array {
-  // The SDK's encoder writes surrogates in its own way; they take the loop.
-  if (typeof env !== 'undefined' && !SURROGATE.test(text)) return env.utf8_string_to_uint8array(text)
   const length = text.length
+  if (typeof env !== 'undefined') {
+    const encoded = env.utf8_string_to_uint8array(text)
+    // As many bytes as code units is ASCII. The SDK's encoder writes surrogates in its own way; they take the loop.
+    if (encoded.length === length || !SURROGATE.test(text)) return encoded
+  }
   const bytes = new Uint8Array(length)
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
