@@ -75,6 +75,7 @@ export function createFleet(logDir: string, root: string): Fleet {
       const waiting = new Map<string, ((line: Record<string, unknown>) => void)[]>()
       const known = new Map<string, Record<string, unknown>>()
       let tail = ''
+      let refusal: { what: string; fix: string } | null = null
       child.stderr!.on('data', (chunk: Buffer) => {
         log.write(chunk)
         tail = (tail + chunk.toString()).slice(-2000)
@@ -83,13 +84,14 @@ export function createFleet(logDir: string, root: string): Fleet {
         log.write(`${text}\n`)
         const line = parseLine(text)
         if (!line) return
+        if ('error' in line) refusal = line.error as typeof refusal
         const type = String(line.type)
         if (!known.has(type)) known.set(type, line)
         for (const resolve of waiting.get(type) ?? []) resolve(line)
         waiting.delete(type)
         onLine?.(line)
       })
-      const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+      const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
       const entry: Running = {
         role,
         account,
@@ -107,8 +109,8 @@ export function createFleet(logDir: string, root: string): Fleet {
               if (stopping) return
               reject(
                 new ProcessEndedError({
-                  what: `${account} ended with code ${code} before it was ready: ${lastLine(tail)}`,
-                  fix: `Read ${join(logDir, `${account}.log`)}.`,
+                  what: `${account} ended with code ${code} before it was ready: ${refusal?.what ?? lastLine(tail)}`,
+                  fix: refusal?.fix ?? `Read ${join(logDir, `${account}.log`)}.`,
                 }),
               )
             })
@@ -133,7 +135,7 @@ function parseLine(text: string): Record<string, unknown> | null {
   if (!text.startsWith('{')) return null
   try {
     const line = JSON.parse(text)
-    return typeof line === 'object' && line !== null && 'type' in line ? line : null
+    return typeof line === 'object' && line !== null && ('type' in line || 'error' in line) ? line : null
   } catch {
     return null
   }
