@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cutJournalEverywhere } from '../../test/fixtures/journalCuts.ts'
 import { arm, drawKill, HONEST, KILL_POINTS, type KillPoint, playKills } from '../../test/fixtures/kills.ts'
 import { startNetwork } from '../../test/fixtures/network.ts'
 import { parseArgs } from '../cli/args.ts'
@@ -35,6 +36,7 @@ interface KillLine {
 const { flags } = parseArgs(SPEC, process.argv.slice(2))
 const startedAt = Date.now()
 const points = flags.point === undefined ? (Object.keys(KILL_POINTS) as KillPoint[]) : [flags.point as KillPoint]
+const journalCuts = cutJournal()
 const kills: KillLine[] = []
 for (const point of points) kills.push(...(await killAt(point)))
 const good = kills.filter(({ ok }) => ok).length
@@ -45,11 +47,23 @@ process.exitCode = finishSoak(
     summary: `${good} of ${kills.length} tasks completed with nothing lost and nobody slashed`,
     completed: good,
     of: kills.length,
+    /** Bytes of the journal's last record at which it was cut; it reopened each time with what was acknowledged. */
+    journalCuts,
     medianMs: median(kills.map(({ ms }) => ms)),
     kills,
   },
   flags.json,
 )
+
+/** @throws Error at the first cut that loses anything */
+function cutJournal(): number {
+  const dir = mkdtempSync(join(tmpdir(), 'blyan-soak-journal-'))
+  try {
+    return cutJournalEverywhere(dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
 
 async function killAt(point: KillPoint): Promise<KillLine[]> {
   const dir = mkdtempSync(join(tmpdir(), 'blyan-soak-kill-'))
