@@ -1,7 +1,7 @@
 /** What every soak writes: its own figures, and on which commit and machine, under what load, they were taken. */
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { commit, isDirty, machine } from '../lib/machine.ts'
+import { commit, isDirty, machine } from '../../scripts/lib/machine.ts'
 
 export interface SoakHead {
   readonly name: string

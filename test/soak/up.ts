@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brokenClaims, parseUpReport } from '../../test/fixtures/upReport.ts'
-import { parseArgs } from '../cli/args.ts'
-import type { UpReport } from '../up/report.ts'
+import { parseArgs } from '../../scripts/cli/args.ts'
+import type { UpReport } from '../../scripts/up/report.ts'
+import { brokenClaims, parseUpReport } from '../fixtures/upReport.ts'
 import { finishSoak, median } from './report.ts'
 
 const SPEC = {
@@ -33,7 +33,7 @@ interface RunLine {
   slashed: string[]
 }
 
-const CLI = new URL('../cli/main.ts', import.meta.url).pathname
+const CLI = new URL('../../scripts/cli/main.ts', import.meta.url).pathname
 /** A run takes two minutes; one that hangs must not stop the rest. */
 const RUN_MS = 15 * 60_000
 const { flags } = parseArgs(SPEC, process.argv.slice(2))

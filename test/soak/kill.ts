@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cutJournalEverywhere } from '../../test/fixtures/journalCuts.ts'
-import { arm, drawKill, HONEST, KILL_POINTS, type KillPoint, playKills } from '../../test/fixtures/kills.ts'
-import { startNetwork } from '../../test/fixtures/network.ts'
-import { parseArgs } from '../cli/args.ts'
+import { parseArgs } from '../../scripts/cli/args.ts'
+import { cutJournalEverywhere } from '../fixtures/journalCuts.ts'
+import { arm, drawKill, HONEST, KILL_POINTS, type KillPoint, playKills } from '../fixtures/kills.ts'
+import { startNetwork } from '../fixtures/network.ts'
 import { finishSoak, median } from './report.ts'
 
 const SPEC = {
