@@ -19,7 +19,7 @@ import { storageNode } from '../../workers/storage/index.ts'
 import { makeSpec } from '../fixtures/marketWorld.ts'
 import { tinyDisk } from '../fixtures/tinyDisk.ts'
 
-const CLI = new URL('../../scripts/cli/main.ts', import.meta.url).pathname
+const CLI = join(import.meta.dirname, '../../scripts/cli/main.ts')
 const { contracts } = NETWORKS.embedded
 const ALICE = 'alice.test.near'
 /** A well-formed address of bytes that nobody has. */

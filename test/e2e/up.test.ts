@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import type { UpReport } from '../../scripts/up/report.ts'
 import { brokenClaims, parseUpReport } from '../fixtures/upReport.ts'
 
-const CLI = new URL('../../scripts/cli/main.ts', import.meta.url).pathname
+const CLI = join(import.meta.dirname, '../../scripts/cli/main.ts')
 
 describe('blyan up', function () {
   this.timeout(300_000)

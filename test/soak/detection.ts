@@ -6,13 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseArgs } from '../../scripts/cli/args.ts'
 import { actor, member } from '../../scripts/up/fleetPlan.ts'
 import { caughtChance, countCaught, SEGMENTS } from '../fixtures/detection.ts'
 import { HONEST } from '../fixtures/kills.ts'
 import { microTask } from '../fixtures/microTask.ts'
 import { type Network, startNetwork } from '../fixtures/network.ts'
-import { finishSoak } from './report.ts'
+import { finishSoak, soakFlags } from './report.ts'
 
 const SPEC = {
   command: 'soak detection',
@@ -42,7 +41,7 @@ interface RealRound {
   ok: boolean
 }
 
-const { flags } = parseArgs(SPEC, process.argv.slice(2))
+const flags = soakFlags(SPEC)
 const startedAt = Date.now()
 const simulated = [0, 1 / 3].flatMap((hostile) =>
   SHARES.map((share) => {

@@ -5,11 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from '../../scripts/cli/args.ts'
 import { cutJournalEverywhere } from '../fixtures/journalCuts.ts'
 import { arm, drawKill, HONEST, KILL_POINTS, type KillPoint, playKills } from '../fixtures/kills.ts'
 import { startNetwork } from '../fixtures/network.ts'
-import { finishSoak, median } from './report.ts'
+import { finishSoak, median, soakFlags } from './report.ts'
 
 const SPEC = {
   command: 'soak kill',
@@ -33,7 +32,7 @@ interface KillLine {
   error: string | null
 }
 
-const { flags } = parseArgs(SPEC, process.argv.slice(2))
+const flags = soakFlags(SPEC)
 const startedAt = Date.now()
 const points = flags.point === undefined ? (Object.keys(KILL_POINTS) as KillPoint[]) : [flags.point as KillPoint]
 const journalCuts = cutJournal()

@@ -1,6 +1,8 @@
 /** What every soak writes: its own figures, and on which commit and machine, under what load, they were taken. */
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { type CommandSpec, type FlagValues, parseArgs } from '../../scripts/cli/args.ts'
+import { HelpRequest, UsageError } from '../../scripts/cli/errors.ts'
 import { commit, isDirty, machine } from '../../scripts/lib/machine.ts'
 
 export interface SoakHead {
@@ -8,6 +10,18 @@ export interface SoakHead {
   readonly seed: number
   /** ms since the Unix epoch. */
   readonly startedAt: number
+}
+
+/** The soak's flags; ends the process after help or a wrong argument. */
+export function soakFlags<const S extends CommandSpec>(spec: S): FlagValues<S> {
+  try {
+    return parseArgs(spec, process.argv.slice(2)).flags
+  } catch (error) {
+    if (error instanceof HelpRequest) process.stdout.write(`${error.message}\n`)
+    else if (error instanceof UsageError) process.stderr.write(`${error.what}\n${error.fix}\n`)
+    else throw error
+    process.exit(error instanceof HelpRequest ? 0 : 2)
+  }
 }
 
 /** Writes `blyan.soak/1` where a file is wanted, and one line to stdout. @returns the exit code */

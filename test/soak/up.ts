@@ -6,10 +6,9 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from '../../scripts/cli/args.ts'
 import type { UpReport } from '../../scripts/up/report.ts'
 import { brokenClaims, parseUpReport } from '../fixtures/upReport.ts'
-import { finishSoak, median } from './report.ts'
+import { finishSoak, median, soakFlags } from './report.ts'
 
 const SPEC = {
   command: 'soak up',
@@ -33,10 +32,10 @@ interface RunLine {
   slashed: string[]
 }
 
-const CLI = new URL('../../scripts/cli/main.ts', import.meta.url).pathname
+const CLI = join(import.meta.dirname, '../../scripts/cli/main.ts')
 /** A run takes two minutes; one that hangs must not stop the rest. */
 const RUN_MS = 15 * 60_000
-const { flags } = parseArgs(SPEC, process.argv.slice(2))
+const flags = soakFlags(SPEC)
 const startedAt = Date.now()
 const runs: RunLine[] = []
 for (let i = 0; i < flags.runs; i++) {
