@@ -35,6 +35,8 @@ export const PARTS: readonly Part[] = [
   { folder: 'workers/*', imports: ['chain/client', 'chain/lib'] },
   { folder: 'oracle', imports: ['chain/client', 'chain/lib'] },
   { folder: 'frontend', imports: ['chain/client', 'chain/lib', 'workers/engine'], browser: true },
+  // Soaks are the long form of tests: they share the tests' networks and claims.
+  { folder: 'scripts/soak', imports: ['*', 'scripts', 'test'] },
   { folder: 'scripts', imports: ['*'] },
   { folder: 'test', imports: ['*', 'scripts'] },
   { folder: '', imports: ['*'] }, // configuration files of the root
