@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { UpReport } from '../../scripts/up/report.ts'
-import { brokenClaims, parseUpReport } from '../fixtures/upReport.ts'
+import { brokenClaims, parseUpReport } from '../../test/fixtures/upReport.ts'
+import type { UpReport } from '../up/report.ts'
 import { finishSoak, median, soakFlags } from './report.ts'
 
 const SPEC = {
@@ -32,7 +32,7 @@ interface RunLine {
   slashed: string[]
 }
 
-const CLI = join(import.meta.dirname, '../../scripts/cli/main.ts')
+const CLI = join(import.meta.dirname, '../cli/main.ts')
 /** A run takes two minutes; one that hangs must not stop the rest. */
 const RUN_MS = 15 * 60_000
 const flags = soakFlags(SPEC)

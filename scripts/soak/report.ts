@@ -1,9 +1,9 @@
 /** What every soak writes: its own figures, and on which commit and machine, under what load, they were taken. */
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { type CommandSpec, type FlagValues, parseArgs } from '../../scripts/cli/args.ts'
-import { HelpRequest, UsageError } from '../../scripts/cli/errors.ts'
-import { commit, isDirty, machine } from '../../scripts/lib/machine.ts'
+import { type CommandSpec, type FlagValues, parseArgs } from '../cli/args.ts'
+import { HelpRequest, UsageError } from '../cli/errors.ts'
+import { commit, isDirty, machine } from '../lib/machine.ts'
 
 export interface SoakHead {
   readonly name: string

@@ -5,9 +5,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cutJournalEverywhere } from '../fixtures/journalCuts.ts'
-import { arm, drawKill, HONEST, KILL_POINTS, type KillPoint, playKills } from '../fixtures/kills.ts'
-import { startNetwork } from '../fixtures/network.ts'
+import { cutJournalEverywhere } from '../../test/fixtures/journalCuts.ts'
+import { arm, drawKill, HONEST, KILL_POINTS, type KillPoint, playKills } from '../../test/fixtures/kills.ts'
+import { startNetwork } from '../../test/fixtures/network.ts'
 import { finishSoak, median, soakFlags } from './report.ts'
 
 const SPEC = {
