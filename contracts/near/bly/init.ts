@@ -3,7 +3,7 @@ import { requireAccountId } from '../lib/access.ts'
 import { ensure } from '../lib/errors.ts'
 import type { Host } from '../lib/host.ts'
 import { emitMint } from './events.ts'
-import { GENESIS_SUPPLY, setMetadata, type GivenMetadata } from './metadata.ts'
+import { GENESIS_SUPPLY, type GivenMetadata, setMetadata } from './metadata.ts'
 import { KEYS, setBalance, setSupply } from './storage.ts'
 
 /** @throws BLY_INITIALISED ACCOUNT_INVALID BLY_METADATA_INVALID */
