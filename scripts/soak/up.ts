@@ -35,6 +35,7 @@ interface RunLine {
 const CLI = join(import.meta.dirname, '../cli/main.ts')
 /** A run takes two minutes; one that hangs must not stop the rest. */
 const RUN_MS = 15 * 60_000
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const flags = soakFlags(SPEC)
 const startedAt = Date.now()
 const runs: RunLine[] = []
@@ -96,10 +97,17 @@ async function runOnce(seed: number): Promise<RunLine> {
 function command(args: string[]): Promise<number | null> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], { stdio: 'ignore' })
   // SIGTERM lets it end its own processes.
-  const limit = setTimeout(() => child.kill('SIGTERM'), RUN_MS)
+  const end = (): void => void child.kill('SIGTERM')
+  const limit = setTimeout(end, RUN_MS)
+  const interrupted = (): void => {
+    end()
+    child.once('exit', () => process.exit(130))
+  }
+  for (const signal of SIGNALS) process.once(signal, interrupted)
   return new Promise((resolve) =>
     child.once('exit', (code) => {
       clearTimeout(limit)
+      for (const signal of SIGNALS) process.off(signal, interrupted)
       resolve(code)
     }),
   )
