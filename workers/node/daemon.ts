@@ -44,6 +44,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const busy = new Map<string, Promise<void>>()
   const backoff = new Map<string, Backoff>()
   const crankSince = new Map<string, number>()
+  /** Tasks under way here, those of an earlier process included: what was kept for them goes when they have ended. */
+  const tasks = new Set(operator.journal.keys('handed/').map((key) => key.split('/')[1]))
   let reachable = true
   let active: ActiveView = []
   let seenHeight = -1
@@ -61,7 +63,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     return opening
   }
 
-  const attempt = (key: string, work: () => Promise<void>): void => {
+  const attempt = (task: string, key: string, work: () => Promise<void>): void => {
     if (busy.has(key) || (backoff.get(key)?.until ?? 0) > now()) return
     const running = work()
       .then(() => void backoff.delete(key))
@@ -71,7 +73,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         backoff.set(key, { failures, until: now() + Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS) })
         log('failed', { duty: key, ...describe(error) })
       })
-      .finally(() => busy.delete(key))
+      .finally(() => {
+        busy.delete(key)
+        // What was seen before this step would ask for it again.
+        seen.delete(task)
+      })
     busy.set(key, running)
   }
 
@@ -87,9 +93,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       reachable = false
     }
     for (const entry of active) {
+      tasks.add(entry.task)
       try {
         const known = seen.get(entry.task)
-        const state = known?.version === entry.version ? known.state : await snapshot(operator, entry)
+        const state = known && isCurrent(known, entry) ? known.state : await snapshot(operator, entry)
         seen.set(entry.task, { version: entry.version, state })
         for (const duty of dutiesOf(
           state.task,
@@ -98,7 +105,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
           operator.account,
           holdsKeys(operator, state.task),
         )) {
-          attempt(dutyKey(state.task, state.round, duty), async () =>
+          attempt(entry.task, dutyKey(state.task, state.round, duty), async () =>
             perform(operator, { ...state, context: await contextOf(state.task) }, duty),
           )
         }
@@ -107,15 +114,28 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         if (!signal.aborted) log('cannot read a task', { task: entry.task, ...describe(error) })
       }
     }
-    for (const id of seen.keys()) {
+    for (const id of tasks) {
       if (active.some((entry) => entry.task === id) || !reachable) continue
+      tasks.delete(id)
       seen.delete(id)
       contexts.delete(id)
-      attempt(`${id}/drop`, () => dropRounds(operator, id))
+      attempt(id, `${id}/drop`, () => dropRounds(operator, id))
     }
     await sleep(pollMs, signal)
   }
   await Promise.allSettled(busy.values())
+}
+
+/** Phases in which nothing that another account does gives this one a duty. */
+const QUIET: ReadonlySet<string> = new Set(['commit', 'reveal', 'publish', 'verdict_commit', 'verdict_reveal'])
+
+/** PERF: a round of nine operators changes some sixty times, and each look costs the node three views. */
+function isCurrent(
+  { version, state: { round } }: { version: number; state: Snapshot },
+  entry: ActiveView[number],
+): boolean {
+  if (version === entry.version) return true
+  return QUIET.has(entry.phase) && round.phase === entry.phase && round.round === entry.round
 }
 
 interface Snapshot {
@@ -135,7 +155,7 @@ function crank(
   { task, round, disputes }: Snapshot,
   entry: ActiveView[number],
   since: Map<string, number>,
-  attempt: (key: string, work: () => Promise<void>) => void,
+  attempt: (task: string, key: string, work: () => Promise<void>) => void,
 ): void {
   const key = `${task.id}/crank/${entry.version}`
   if (!needsCrank(task, round, disputes, now())) {
@@ -147,7 +167,7 @@ function crank(
   if (now() - first < crankOrder(round, operator.account) * CRANK_STAGGER_MS) return
   // A crank that moved nothing is not repeated at once: a draw may wait for a time that only the contract knows.
   since.set(key, now() + CRANK_PAUSE_MS)
-  attempt(`${task.id}/crank`, () => operator.call('crank', { task_id: task.id }))
+  attempt(task.id, `${task.id}/crank`, () => operator.call('crank', { task_id: task.id }))
 }
 
 async function perform(operator: Operator, at: Case, duty: Duty): Promise<void> {
