@@ -84,7 +84,10 @@ export class RecordFile {
     const record = encodeRecord({ kind: 'blocks', items: this.#pending })
     this.#pending = []
     try {
-      await this.#file.write(record, 0, record.length, this.#length)
+      // A disk with room for a part takes that part and says so; only the next write is refused.
+      for (let at = 0; at < record.length; ) {
+        at += (await this.#file.write(record, at, record.length - at, this.#length + at)).bytesWritten
+      }
       this.#length += record.length
       faultPoint('chain.written')
       if (sync) await this.#file.datasync()

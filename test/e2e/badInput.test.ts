@@ -10,6 +10,7 @@ import { expect } from 'chai'
 import type { BlyanError } from '../../chain/lib/errors.ts'
 import { tgas } from '../../chain/lib/units.ts'
 import { type ChainNode, startChainNode } from '../../chain/node/index.ts'
+import { RecordFile } from '../../chain/node/store.ts'
 import { NETWORKS } from '../../near.config.ts'
 import { buildContracts } from '../../scripts/build/contracts.ts'
 import { type Bank, bly, deployContracts, openBank } from '../../scripts/up/bootstrap.ts'
@@ -270,6 +271,37 @@ describe('a full disk', function () {
     expect(again.get('a')).to.equal(1)
     again.close()
     for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
+  })
+
+  it('stops the chain with what it acknowledged: it opens there again once there is room', async () => {
+    const home = join(dir, 'chain')
+    const options = { dir: home, port: 0, intervalMs: 0, seed: 'full' }
+    const node = await startChainNode(options)
+    const bank = openBank({ rpcUrl: node.rpc.url, dir: home, network: { ...NETWORKS.embedded, rpcUrl: node.rpc.url } })
+    await bank.client.transfer('test.near', 1n)
+    const { flush } = RecordFile.prototype
+    let failure: BlyanError | undefined
+    const codeHash = async () => (await bank.client.account('test.near')).codeHash
+    let acknowledged = await codeHash()
+    if (!disk) RecordFile.prototype.flush = () => Promise.reject(full)
+    try {
+      for (let i = 0; i < 100 && failure === undefined; i++) {
+        const code = new Uint8Array(100_000).fill(i)
+        failure = await bank.client.deploy(code).then(
+          () => undefined,
+          (error: BlyanError) => error,
+        )
+        if (failure === undefined) acknowledged = await codeHash()
+      }
+    } finally {
+      RecordFile.prototype.flush = flush
+    }
+    expect(failure?.code).to.match(/^[A-Z_]+$/)
+    expect([failure?.what, failure?.fix]).to.not.include('')
+    await node.stop().catch(() => undefined)
+    const again = await startChainNode({ ...options, port: node.rpc.port })
+    expect(await codeHash()).to.equal(acknowledged)
+    await again.stop()
   })
 })
 
