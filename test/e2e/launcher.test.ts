@@ -174,7 +174,8 @@ describe('the launcher', function () {
 
   const itWhereZombiesShow = existsSync('/proc/self/status') ? it : () => {}
   itWhereZombiesShow('overrules the lock of a killed process that nobody has buried', async () => {
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // The child outlives the shell, which would bury it; `sleep` in the shell's place never does.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       const [pid] = await once(parent.stdout, 'data')
       while (!/^State:\s*Z/m.test(readFileSync(`/proc/${String(pid).trim()}/status`, 'utf8'))) await setImmediate()
