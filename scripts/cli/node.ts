@@ -46,7 +46,6 @@ export async function runNode(argv: string[], strategy: Strategy): Promise<numbe
     keyFile: flags.key,
     dir: flags.dir,
     market: flags.market,
-    roles: [flags.role],
     ipfsUrl: flags.ipfs,
     host: flags.host,
     peerPort: flags['peer-port'],

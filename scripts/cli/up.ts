@@ -118,7 +118,6 @@ export async function run(argv: string[]): Promise<number> {
       taskId,
       card,
       progress,
-      fleet,
       signal: stop.signal,
     })
     clock.lap('taskMs')
@@ -145,7 +144,7 @@ export async function run(argv: string[]): Promise<number> {
       gas,
       wasm,
       fleet,
-      data: { overlap: Number(data.overlap), heldOutBytes: Number(data.heldOutBytes) },
+      data: { overlap: Number(data.overlap) },
       timings: { installMs: Number(process.env.BLYAN_INSTALL_MS ?? 0), ...clock.laps(), totalMs: clock.total() },
     })
     card.end()

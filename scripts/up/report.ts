@@ -38,7 +38,7 @@ export interface ReportInput {
   readonly gas: ReadonlyMap<string, readonly number[]>
   readonly wasm: Readonly<Record<'bly' | 'market', string>>
   readonly fleet: Fleet
-  readonly data: { overlap: number; heldOutBytes: number }
+  readonly data: { overlap: number }
   readonly timings: Record<string, number>
 }
 

@@ -4,7 +4,6 @@ import type { NearClient } from '../../chain/client/near/index.ts'
 import type { MarketViews } from '../../workers/node/views.ts'
 import { type Card, eventSentence } from './card.ts'
 import { eventReader } from './events.ts'
-import type { Fleet } from './processes.ts'
 import type { ChainEvent } from './story.ts'
 
 /** @returns the events of both contracts since the network began */
@@ -25,7 +24,6 @@ export async function watchTask({
   taskId: string
   card: Card
   progress: ReadonlyMap<string, { done: number; of: number }>
-  fleet: Fleet
   signal: AbortSignal
 }): Promise<ChainEvent[]> {
   const reader = eventReader(client.rpc, [market, bly])

@@ -23,8 +23,6 @@ export interface DaemonOptions {
   readonly operator: Operator
   /** Opens a task's documents; called once a task, again after a failure. */
   readonly open: (task: TaskView) => Promise<TaskContext>
-  /** Roles that this account staked for; a requester has none. */
-  readonly roles: readonly string[]
   readonly now: () => number
   readonly pollMs: number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>

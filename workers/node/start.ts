@@ -1,4 +1,4 @@
-/** Puts one daemon together from URLs and files: chain, storage, compute, journal, roles. Tests put another strategy in. */
+/** Puts one daemon together from URLs and files: chain, storage, compute, journal. Tests put another strategy in. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -24,7 +24,6 @@ export interface StartOptions {
   /** This daemon's own folder. */
   readonly dir: string
   readonly market: string
-  readonly roles: readonly string[]
   /** Kubo's RPC address; the daemon's own node where none is given. */
   readonly ipfsUrl?: string
   readonly host?: string
@@ -89,7 +88,6 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
     const peers = peerBook(views)
     const done = runDaemon({
       operator,
-      roles: options.roles,
       pollMs,
       now: () => Date.now(),
       sleep: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => {}),

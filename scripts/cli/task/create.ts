@@ -129,7 +129,6 @@ export async function run(argv: string[]): Promise<number> {
     keyFile: flags.key,
     dir: flags.dir,
     market: flags.market,
-    roles: [],
     signal: stop.signal,
     log: (what, data = {}) => say(what, data),
   })
