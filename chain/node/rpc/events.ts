@@ -28,8 +28,9 @@ export const events: RpcMethod = (chain, params) => {
       wanted === null || wanted.has(outcome.executorId) ? (eventsOf(chain, outcome) ?? []) : [],
     )
     if (receipts.length === 0) continue
-    const { height, hash, timestampNs } = block.header
-    blocks.push({ height: Number(height), hash, timestamp_nanosec: timestampNs.toString(), receipts })
+    const { height, hash, prevHash, timestampNs } = block.header
+    const header = { height: Number(height), hash, prev_hash: prevHash, timestamp_nanosec: timestampNs.toString() }
+    blocks.push({ ...header, receipts })
   }
   const { header } = chain.ledger.head
   return { head: { height: Number(header.height), hash: header.hash }, next_height: Number(next), blocks }

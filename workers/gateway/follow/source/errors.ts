@@ -1,0 +1,8 @@
+/** What can go wrong between the index and the node that it reads. */
+import { BlyanError, type Fault } from '../../../../chain/lib/errors.ts'
+
+/** The node answered, and not as NEAR nodes do; `data.method` is what was asked. */
+export class SourceReplyError extends BlyanError {
+  static override readonly code: string = 'GATEWAY_SOURCE_REPLY'
+  static override readonly fault: Fault = 'platform'
+}
