@@ -1,0 +1,2 @@
+/** The gateway's interface, for whoever speaks with it. */
+export * from './schema.ts'
