@@ -18,6 +18,8 @@ export interface ChainNodeOptions {
   /** 0 takes a free one. */
   port?: number
   host?: string
+  /** Pages that may call the RPC, e.g. `http://127.0.0.1:4173`; none unless told. */
+  origins?: readonly string[]
   /** Milliseconds between blocks when nothing happens; 0 mines on demand alone. */
   intervalMs?: number
   chainId?: string
@@ -37,7 +39,7 @@ export interface ChainNode {
 
 /** @throws ChainLockedError, ChainPortInUseError, ChainStoreCorruptError, ChainGenesisMismatchError, ValidatorKeyError */
 export async function startChainNode(options: ChainNodeOptions): Promise<ChainNode> {
-  const { dir, seed, clock = wallClock, runContract = runWasm, intervalMs = 500, host } = options
+  const { dir, seed, clock = wallClock, runContract = runWasm, intervalMs = 500, host, origins } = options
   mkdirSync(dir, { recursive: true })
   const unlock = lockFolder(dir)
   let chain: Chain | undefined
@@ -52,7 +54,7 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
     }
     chain = await Chain.open({ genesis, deps: { runContract, verify: verifyNatively }, clock, dir, intervalMs })
     requireKeyOf(chain, rootKey, dir)
-    const rpc = await serveRpc(chain, { port: options.port, host })
+    const rpc = await serveRpc(chain, { port: options.port, host, origins })
     const running = chain
     return {
       chain,

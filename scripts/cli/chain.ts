@@ -1,5 +1,6 @@
 /** `blyan chain`: the embedded NEAR chain as a server, until it is interrupted. */
 import { resolve } from 'node:path'
+import { parseOrigins } from '../../chain/lib/visitors.ts'
 import { startChainNode } from '../../chain/node/index.ts'
 import { parseArgs } from './args.ts'
 
@@ -32,6 +33,11 @@ const SPEC = {
       choices: ['86', '87'],
     },
     'chain-id': { type: 'string', value: 'ID', help: 'chain id of a new chain', default: 'blyan-local' },
+    origin: {
+      type: 'string',
+      value: 'URL[,URL]',
+      help: 'web pages that may call the RPC, by origin; none unless listed, and none the sandbox methods',
+    },
     seed: { type: 'string', help: 'makes the root key known beforehand; never where money is' },
     json: { type: 'boolean', help: 'JSON Lines' },
   },
@@ -46,6 +52,7 @@ export async function run(argv: string[]): Promise<number> {
     protocolVersion: Number(flags.protocol),
     chainId: flags['chain-id'],
     seed: flags.seed,
+    origins: parseOrigins(flags.origin ?? ''),
   })
   const { rpc, chain, rootKey } = node
   const { header } = chain.ledger.head

@@ -1,4 +1,5 @@
 /** nearcore's JSON-RPC errors: name, cause, and the words that older clients read. Source: nearcore chain/jsonrpc. */
+import type { BlyanError } from '../../lib/errors.ts'
 
 export interface RpcErrorJson {
   name: 'HANDLER_ERROR' | 'REQUEST_VALIDATION_ERROR' | 'INTERNAL_ERROR'
@@ -37,6 +38,16 @@ export const methodNotFound = (method: string): RpcFailure =>
     code: -32601,
     message: 'Method not found',
     data: method,
+  })
+
+/** The caller may not ask this; no error of nearcore's, which leaves visitors to the operator's proxy. */
+export const forbidden = ({ code, what, fix, data }: BlyanError): RpcFailure =>
+  new RpcFailure({
+    name: 'REQUEST_VALIDATION_ERROR',
+    cause: { name: code, info: data },
+    code: -32600,
+    message: 'Forbidden',
+    data: `${what} ${fix}`,
   })
 
 export const internalError = (message: string): RpcFailure =>

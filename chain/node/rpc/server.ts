@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { BlyanError } from '../../lib/errors.ts'
+import { corsHeaders, loopbackHosts } from '../../lib/visitors.ts'
 import type { Chain } from '../chain.ts'
 import { ChainPortInUseError } from '../errors.ts'
-import { internalError, methodNotFound, parseError, RpcFailure } from './errors.ts'
+import { forbidden, internalError, methodNotFound, parseError, RpcFailure } from './errors.ts'
+import { ContentTypeError, type Guard, guardOf } from './guard.ts'
 import { METHODS } from './methods.ts'
 
 /** A contract of 4 MiB in base64 within a transaction, and some. */
@@ -21,13 +23,32 @@ export interface RpcServer {
   close(): Promise<void>
 }
 
-/** @param port 0 lets the system choose  @throws ChainPortInUseError */
-export async function serveRpc(chain: Chain, { port = 3030, host = '127.0.0.1' } = {}): Promise<RpcServer> {
-  const server = createServer((request, response) => void serve(chain, request, response))
+export interface RpcServerOptions {
+  /** 0 lets the system choose. */
+  port?: number
+  /** Where it listens. */
+  host?: string
+  /** Pages that may call, e.g. `http://127.0.0.1:4173`; none unless told. */
+  origins?: readonly string[]
+  /** Further values of `Host` under which it is known, e.g. `node.example:3030`. */
+  hosts?: readonly string[]
+  /** Another judge of visitors than these lists make. */
+  guard?: Guard
+}
+
+/** @throws ChainPortInUseError */
+export async function serveRpc(
+  chain: Chain,
+  { port = 3030, host = '127.0.0.1', origins = [], hosts = [], guard }: RpcServerOptions = {},
+): Promise<RpcServer> {
+  let door: Door = { chain, origins, guard: guardOf({ hosts: [], origins: [] }) }
+  const server = createServer((request, response) => void serve(door, request, response))
   // Clients keep connections open between calls; a shorter time than theirs would race with their next request.
   server.keepAliveTimeout = 60_000
   await listen(server, port, host)
   const { port: bound } = server.address() as AddressInfo
+  const names = [...loopbackHosts(bound), `${host}:${bound}`, ...hosts.map((name) => name.toLowerCase())]
+  door = { chain, origins, guard: guard ?? guardOf({ hosts: names, origins }) }
   return {
     port: bound,
     url: `http://${host}:${bound}`,
@@ -58,11 +79,26 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-async function serve(chain: Chain, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.setHeader('access-control-allow-origin', '*')
-  response.setHeader('access-control-allow-headers', '*')
-  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS')
+interface Door {
+  chain: Chain
+  origins: readonly string[]
+  guard: Guard
+}
+
+async function serve(
+  { chain, origins, guard }: Door,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  for (const [name, value] of Object.entries(corsHeaders(request.headers.origin, origins))) {
+    response.setHeader(name, value)
+  }
   try {
+    const refusal = guard.visitor(request)
+    if (refusal !== null) {
+      request.resume() // lets the client finish sending and read the answer
+      return send(response, statusOf(refusal), { jsonrpc: '2.0', id: null, error: forbidden(refusal).json })
+    }
     if (request.method === 'OPTIONS') return void response.writeHead(204).end()
     if (request.method === 'GET') return await serveGet(chain, request, response)
     if (request.method !== 'POST') return send(response, 405, { error: 'Use POST with JSON-RPC 2.0.' })
@@ -72,11 +108,19 @@ async function serve(chain: Chain, request: IncomingMessage, response: ServerRes
       response.setHeader('connection', 'close').once('finish', () => request.destroy())
       return send(response, 413, { error: `A request may have ${MAX_BODY_BYTES} bytes.` })
     }
-    send(response, 200, await answer(chain, body))
+    let status = 200
+    const reply = await answer(chain, body, (method) => {
+      const denied = guard.method(request, method)
+      if (denied !== null) status = statusOf(denied)
+      return denied
+    })
+    send(response, status, reply)
   } catch (error) {
     if (!response.headersSent) send(response, 200, { jsonrpc: '2.0', id: null, error: toFailure(error).json })
   }
 }
+
+const statusOf = (refusal: BlyanError): number => (refusal instanceof ContentTypeError ? 415 : 403)
 
 async function serveGet(chain: Chain, { url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = url.split('?')[0]
@@ -88,8 +132,15 @@ async function serveGet(chain: Chain, { url = '/' }: IncomingMessage, response: 
   send(response, 404, { error: `There is no ${path}; POST JSON-RPC to /, or GET /status.` })
 }
 
-/** Answers one JSON-RPC request; errors are nearcore's, with HTTP 200, because clients retry on 5xx. */
-export async function answer(chain: Chain, body: string): Promise<unknown> {
+/**
+ * Answers one JSON-RPC request; errors are nearcore's, with HTTP 200, because clients retry on 5xx.
+ * @param deny why this caller may not call a method; null lets it
+ */
+export async function answer(
+  chain: Chain,
+  body: string,
+  deny: (method: string) => BlyanError | null = () => null,
+): Promise<unknown> {
   let id: unknown = null
   try {
     let json: unknown
@@ -103,6 +154,8 @@ export async function answer(chain: Chain, body: string): Promise<unknown> {
     id = request.data.id ?? null
     const method = Object.hasOwn(METHODS, request.data.method) ? METHODS[request.data.method] : undefined
     if (method === undefined) throw methodNotFound(request.data.method)
+    const denied = deny(request.data.method)
+    if (denied !== null) throw forbidden(denied)
     await chain.persisted()
     return { jsonrpc: '2.0', result: await method(chain, request.data.params, AbortSignal.timeout(WAIT_MS)), id }
   } catch (error) {

@@ -1,15 +1,17 @@
 /** Kubo-compatible RPC for programs of this machine: whoever can call it can fill and empty the store. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BlyanError } from '../../../chain/lib/errors.ts'
+import { checkVisitor, loopbackHosts } from '../../../chain/lib/visitors.ts'
 import { type Answer, sendJson, sendText } from '../http.ts'
 import { COMMANDS, type Result, type RpcNode } from './commands.ts'
 import { parseParameters } from './parameters.ts'
 
 const PREFIX = '/api/v0/'
 
-export function rpcAnswer(node: RpcNode): Answer {
+/** @param check judges each visitor; no page is on the list, as with Kubo unless its operator adds one */
+export function rpcAnswer(node: RpcNode, check = checkVisitor): Answer {
   return async (request, response) => {
-    const refusal = refusalOf(request)
+    const refusal = refusalOf(request, check)
     if (refusal) return sendText(response, refusal.status, refusal.why)
     const url = new URL(request.url ?? '/', 'http://node')
     if (!url.pathname.startsWith(PREFIX)) return sendText(response, 404, '404 page not found')
@@ -36,10 +38,14 @@ export function rpcAnswer(node: RpcNode): Answer {
 }
 
 /** A page in a browser on this machine must not reach the RPC, nor a name that was made to point at it. */
-function refusalOf({ method, headers }: IncomingMessage): { status: number; why: string } | null {
-  if (headers.origin || headers.referer) return { status: 403, why: '403 - Forbidden: no pages here' }
-  const host = headers.host?.replace(/:\d+$/, '')
-  if (host !== '127.0.0.1' && host !== 'localhost' && host !== '[::1]') return { status: 403, why: '403 - Forbidden' }
+function refusalOf(
+  { method = '', url = '', headers, socket }: IncomingMessage,
+  check: typeof checkVisitor,
+): { status: number; why: string } | null {
+  const origin = headers.origin ?? headers.referer // browsers that leave Origin out still name the page
+  const welcome = { hosts: loopbackHosts(socket.localPort ?? 0), origins: [] }
+  const refusal = check({ host: headers.host, origin, method, path: url }, welcome)
+  if (refusal !== null) return { status: 403, why: `403 - Forbidden: ${refusal.what}` }
   return method === 'POST' ? null : { status: 405, why: '405 - Method Not Allowed' }
 }
 

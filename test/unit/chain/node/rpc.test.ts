@@ -35,6 +35,7 @@ describe('the JSON-RPC, asked by near-api-js as it is', () => {
   ): Promise<{ error?: { name: string; cause: { name: string; info: unknown }; code: number } }> => {
     const response = await fetch(server.url, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
     expect(response.status).to.equal(200)
@@ -240,15 +241,28 @@ describe('the JSON-RPC, asked by near-api-js as it is', () => {
     expect((await post({ jsonrpc: '2.0', id: 1, method: 'send_tx', params: ['AAAA'] })).error!.cause.name).to.equal(
       'PARSE_ERROR',
     )
-    const large = await fetch(server.url, { method: 'POST', body: 'x'.repeat(11 * 2 ** 20) }).catch(() => ({
-      status: 413,
-    }))
+    const large = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: 'x'.repeat(11 * 2 ** 20),
+    }).catch(() => ({ status: 413 }))
     expect(large.status).to.equal(413)
   })
 
-  it('serves pages of other origins, and /status', async () => {
-    const options = await fetch(server.url, { method: 'OPTIONS' })
-    expect([options.status, options.headers.get('access-control-allow-origin')]).to.deep.equal([204, '*'])
+  it('serves listed pages as it serves programs, and tells others why not', async () => {
+    const origin = 'http://127.0.0.1:4173'
+    const open = await serveRpc(chain.chain, { port: 0, origins: [origin] })
+    const asked = await fetch(open.url, { method: 'OPTIONS', headers: { origin } })
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).to.deep.equal([204, origin])
+    const listed = new JsonRpcProvider({ url: open.url, headers: { origin } }, { retries: 1 })
+    expect((await listed.viewNodeStatus()).chain_id).to.equal('blyan-local')
+    const stranger = await fetch(server.url, { headers: { origin } })
+    expect(stranger.status).to.equal(403)
+    expect(((await stranger.json()) as { error: { data: string } }).error.data).to.include('--origin')
+    await open.close()
+  })
+
+  it('answers /status', async () => {
     const status = (await (await fetch(`${server.url}/status`)).json()) as { sync_info: { syncing: boolean } }
     expect(status.sync_info.syncing).to.equal(false)
   })
