@@ -459,7 +459,12 @@ export const SCOPES = ['read', 'tasks', 'infer', 'relay'] as const
 export const scope = z.enum(SCOPES)
 export type Scope = z.infer<typeof scope>
 
-export const nonceBody = z.object({ kind: z.enum(['evm', 'near']), account: z.string().min(2).max(64) })
+/** `link`: asked for while signed in with the other kind; what is signed then names both accounts. */
+export const nonceBody = z.object({
+  kind: z.enum(['evm', 'near']),
+  account: z.string().min(2).max(64),
+  purpose: z.enum(['sign-in', 'link']).default('sign-in'),
+})
 export const nonceReply = z.object({
   nonce: z.string(),
   expiresAt: timeMs,

@@ -12,6 +12,8 @@ export interface Visitor {
   readonly address: string | null
   readonly via: { readonly kind: 'session'; readonly session: string } | { readonly kind: 'key'; readonly key: string }
   readonly scopes: readonly Scope[]
+  /** When what was shown ends by itself, ms: of an access token; null for API keys. A socket closes then. */
+  readonly expiresAt: number | null
 }
 
 /** `open`: anybody, a visitor is told apart when there is one; `session`: signed in on a page; a scope: that, or a key that has it. */
@@ -27,6 +29,8 @@ export interface RouteRequest<P, Q, B> {
   readonly id: string
   /** Network address of the caller, for limits. */
   readonly address: string
+  /** Header `Origin` as sent; null where there is none. */
+  readonly origin: string | null
   readonly cookies: Readonly<Record<string, string>>
   readonly signal: AbortSignal
   /** Adds a header to the reply. */
