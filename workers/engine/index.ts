@@ -1,5 +1,13 @@
 /** The training engine: ONNX graphs that train themselves, on any ONNX Runtime. Runs in Node and in browsers. */
 
+export {
+  type AnswerRecord,
+  answerRecordSchema,
+  hashBytes,
+  isSigned,
+  signRecord,
+  type UnsignedRecord,
+} from './answerRecord.ts'
 export { gradients } from './autodiff.ts'
 export { type NgramBaselines, ngramBaselines, SMOOTHING } from './baseline.ts'
 export { type BatchOptions, sampleBatch, sampleBatches } from './batch.ts'
@@ -14,7 +22,15 @@ export {
   toScore,
 } from './evaluate.ts'
 export { exportInference } from './exportInference.ts'
-export { type GenerateOptions, generate } from './generate.ts'
+export {
+  createPredictor,
+  type GenerateOptions,
+  generate,
+  generateStream,
+  type Predict,
+  type Predictor,
+  type WriteOptions,
+} from './generate.ts'
 export { type GradResult, gradOfModel } from './grad.ts'
 export { Builder } from './graph/builder.ts'
 export type { Graph, OnnxModel, Tensor, Value } from './graph/ir.ts'
@@ -28,6 +44,7 @@ export { initialParameters } from './models/parameters.ts'
 export { type AdamWOptions, adamw } from './optim/adamw.ts'
 export { type SgdOptions, sgd } from './optim/sgd.ts'
 export type { Optimizer } from './optim/types.ts'
+export { type KnownCheckpoint, type RecordFault, type Replay, replayAnswer } from './replayAnswer.ts'
 export { type Rng, rng, type Seed } from './rng.ts'
 export { COMPONENTS, type Component, trainGraph } from './runner/stepGraph.ts'
 export { createTrainer, freshState, initialState, type TrainerOptions } from './runner/trainer.ts'

@@ -4,11 +4,13 @@ import { expect } from 'chai'
 import {
   adamw,
   createEvaluator,
+  createPredictor,
   createTrainer,
   evaluate,
   exportInference,
   gainMicrobits,
   generate,
+  generateStream,
   gpt,
   initialParameters,
   LN2,
@@ -120,6 +122,28 @@ describe('generate', () => {
     expect([...(await generate({ ...options, seed: '02' }))]).to.not.deep.equal([...first])
     const bold = Buffer.from(await generate({ ...options, temperature: 0, prompt: new Uint8Array(0) })).toString()
     expect(bold).to.match(/(alpha|beta|gamma|delta)/)
+  })
+
+  it('streams the same bytes one by one, ends behind a stop text, and ends when told to', async () => {
+    const runtime = await loadCanonicalRuntime()
+    const options = { prompt: words('01', 12), length: 20, seed: '01' }
+    const whole = await generate({ ...runtime, model: tiny, parameters, ...options })
+    const predictor = createPredictor({ ...runtime, model: tiny })
+    const predict = predictor.of(parameters)
+    const streamed = async (more: object = {}): Promise<number[]> => {
+      const bytes: number[] = []
+      for await (const byte of generateStream(predict, { ...options, ...more })) bytes.push(byte)
+      return bytes
+    }
+    expect(await streamed()).to.deep.equal([...whole])
+    const stop = [whole.slice(4, 6)]
+    expect(await streamed({ stop })).to.deep.equal([...whole.slice(0, 6)])
+    const ended = new AbortController()
+    const stream = generateStream(predict, { ...options, signal: ended.signal })
+    expect((await stream.next()).value).to.equal(whole[0])
+    ended.abort(new Error('enough'))
+    expect(await stream.next().catch((error) => error.message)).to.equal('enough')
+    await predictor.release()
   })
 })
 
