@@ -26,6 +26,13 @@ const SPEC = {
     },
     host: { type: 'string', help: 'address on which peers fetch its blocks', default: '127.0.0.1' },
     'peer-port': { type: 'integer', help: 'port for that; 0 takes a free one', default: '0', min: 0, max: 65_535 },
+    'serve-port': {
+      type: 'integer',
+      help: 'server: a port of its own for answers; 0 takes a free one',
+      min: 0,
+      max: 65_535,
+    },
+    'serve-host': { type: 'string', help: 'server: names under which it is reached, by commas', value: 'NAMES' },
     json: { type: 'boolean', help: 'JSON Lines instead of sentences' },
   },
 } as const
@@ -49,11 +56,17 @@ export async function runNode(argv: string[], strategy: Strategy): Promise<numbe
     ipfsUrl: flags.ipfs,
     host: flags.host,
     peerPort: flags['peer-port'],
+    ...(flags.role === 'server' && {
+      serve: {
+        port: flags['serve-port'],
+        hosts: flags['serve-host']?.toLowerCase().split(',').filter(Boolean),
+      },
+    }),
     strategy,
     signal: stop.signal,
     log: (what, data = {}) => say(what, data),
   })
-  say('ready', { account: node.operator.account, role: flags.role, peer: node.peerUrl })
+  say('ready', { account: node.operator.account, role: flags.role, peer: node.peerUrl, serve: node.serveUrl })
   await node.done
   return 0
 }

@@ -7,6 +7,7 @@ import type { CallResult } from '../../chain/client/near/caller.ts'
 import { connect } from '../../chain/client/near/connect.ts'
 import { marketContract } from '../../chain/client/near/market.gen.ts'
 import type { CallWith } from '../../chain/client/near/wire.ts'
+import { type Answer, type Door, openDoor } from '../storage/index.ts'
 import { chainRpc } from './chainRpc.ts'
 import { startCompute } from './compute/index.ts'
 import { runDaemon } from './daemon.ts'
@@ -14,9 +15,10 @@ import { openJournal } from './journal.ts'
 import { lockKey, readKeyFile } from './keyFile.ts'
 import { openStorage } from './openStorage.ts'
 import type { Log, Operator } from './operator.ts'
+import { startServer } from './role/server.ts'
 import { honest, type Strategy } from './strategy.ts'
-import { openTask } from './taskContext.ts'
-import { marketViews } from './views.ts'
+import { openTask, type TaskContext } from './taskContext.ts'
+import { marketViews, type TaskView } from './views.ts'
 
 export interface StartOptions {
   readonly rpcUrl: string
@@ -30,6 +32,13 @@ export interface StartOptions {
   /** Port on which peers fetch blocks; 0 takes a free one. */
   readonly peerPort?: number
   readonly pollMs?: number
+  /** Answers with the newest models, at the peers' address. */
+  readonly serve?: {
+    /** A port of its own for that; needed behind a Kubo, 0 takes a free one. */
+    readonly port?: number
+    /** Names beside the loopback's and `host` under which this machine is reached. */
+    readonly hosts?: readonly string[]
+  }
   readonly strategy?: Strategy
   readonly log: Log
   readonly signal: AbortSignal
@@ -41,6 +50,8 @@ export interface StartedNode {
   readonly operator: Operator
   /** Address at which peers fetch this daemon's blocks; null behind a Kubo. */
   readonly peerUrl: string | null
+  /** Address below which `/v1/model` and `/v1/generate` answer; null where nothing is served. */
+  readonly serveUrl: string | null
   /** Resolves once the signal is aborted and everything is closed. */
   readonly done: Promise<void>
 }
@@ -56,12 +67,19 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
   const unlock = lockKey(options.keyFile)
   try {
     const journal = openJournal(join(dir, 'journal.sqlite'))
+    // The doors open before there is anything to answer with.
+    let answers: Answer = async (_request, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
+    const answer: Answer = (request, response) => answers(request, response)
+    const { serve } = options
+    const hasOwnDoor = serve !== undefined && (serve.port !== undefined || options.ipfsUrl !== undefined)
     const store = await openStorage({
       dir: join(dir, 'ipfs'),
       host,
       port: options.peerPort ?? 0,
       ipfsUrl: options.ipfsUrl,
+      ...(serve && !hasOwnDoor && { side: { prefix: '/v1/', answer } }),
     })
+    const door: Door | null = hasOwnDoor ? await openDoor('answers', host, serve.port ?? 0, answer) : null
     const compute = await startCompute()
     const caller = connect({ rpcUrl: options.rpcUrl, rpc: chainRpc(options.rpcUrl), signer: key, signal })
     const market = marketContract(caller, options.market)
@@ -86,12 +104,11 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
       signal,
     }
     const peers = peerBook(views)
-    const done = runDaemon({
+    const hands = {
       operator,
-      pollMs,
       now: () => Date.now(),
-      sleep: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => {}),
-      open: (task) =>
+      sleep: (ms: number, stop: AbortSignal) => delay(ms, undefined, { signal: stop }).catch(() => {}),
+      open: (task: TaskView): Promise<TaskContext> =>
         openTask(task, {
           views,
           peersOf: peers,
@@ -99,13 +116,20 @@ export async function startNode(options: StartOptions): Promise<StartedNode> {
           counters: compute.counters,
           fetch: (cid, maxBytes, from) => store.cat(cid, { maxBytes, signal, from }),
         }),
-    }).finally(async () => {
-      await compute.close()
-      await store.stop()
-      journal.close()
-      unlock()
-    })
-    return { operator, peerUrl: store.urls.gateway, done }
+    }
+    const server = serve ? startServer({ ...hands, key, hosts: [host, ...(serve.hosts ?? [])] }) : null
+    if (server) answers = server.door
+    const done = Promise.all([runDaemon({ ...hands, pollMs }), server?.done])
+      .then(() => {})
+      .finally(async () => {
+        await door?.close()
+        await compute.close()
+        await store.stop()
+        journal.close()
+        unlock()
+      })
+    const serveUrl = door?.url ?? (serve ? store.urls.gateway : null)
+    return { operator, peerUrl: store.urls.gateway, serveUrl, done }
   } catch (error) {
     unlock()
     throw error

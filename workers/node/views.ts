@@ -155,6 +155,8 @@ export interface MarketViews {
   head(): Promise<number>
   active(): Promise<ActiveView>
   task(id: string): Promise<TaskView>
+  /** In order of creation. @param limit 1 to 100 */
+  tasks(fromIndex: number, limit: number): Promise<TaskView[]>
   round(task: string, round: number): Promise<RoundView>
   dispute(id: string): Promise<DisputeView>
   node(account: string): Promise<NodeView | null>
@@ -182,6 +184,7 @@ export function marketViews(view: View, head: MarketViews['head'] = async () => 
     head,
     active: () => read(activeSchema, 'active', {}),
     task: (task_id) => read(taskSchema, 'get_task', { task_id }),
+    tasks: (from_index, limit) => read(taskSchema.array(), 'get_tasks', { from_index, limit }),
     round: (task_id, round) => read(roundSchema, 'get_round', { task_id, round }),
     dispute: (dispute_id) => read(disputeSchema, 'get_dispute', { dispute_id }),
     node: (account_id) => read(nodeSchema, 'get_node', { account_id }),

@@ -16,8 +16,16 @@ const TYPES = {
   car: 'application/vnd.ipld.car; version=1; order=dfs; dups=n',
 } as const
 
-export function gatewayAnswer(blocks: Pick<BlockStore, 'get'>): Answer {
+/** Something else that a node offers at the same address, below a path of its own. */
+export interface SideDoor {
+  /** Such as `/v1/`. */
+  readonly prefix: string
+  readonly answer: Answer
+}
+
+export function gatewayAnswer(blocks: Pick<BlockStore, 'get'>, side?: SideDoor): Answer {
   return async (request, response) => {
+    if (side && request.url?.startsWith(side.prefix)) return side.answer(request, response)
     response.setHeader('access-control-allow-origin', '*') // content is public and checked by who asks
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD')

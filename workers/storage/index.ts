@@ -10,6 +10,8 @@ export {
   StorageIoError,
   TooLargeError,
 } from './errors.ts'
+export type { SideDoor } from './gateway.ts'
+export { type Answer, type Door, openDoor } from './http.ts'
 export { type KuboOptions, kuboStorage } from './kubo.ts'
 export { type StorageNodeOptions, storageNode } from './storageNode.ts'
 export type { AddOptions, CatOptions, ContentStore, StorageUrls } from './types.ts'

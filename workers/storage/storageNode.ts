@@ -6,7 +6,7 @@ import { type FileBlocksOptions, fileBlocks, guard } from './blocks.ts'
 import { parseCid } from './cid.ts'
 import { NotFoundError } from './errors.ts'
 import { fromPeers } from './fetchBlock.ts'
-import { gatewayAnswer } from './gateway.ts'
+import { gatewayAnswer, type SideDoor } from './gateway.ts'
 import { type Door, openDoor } from './http.ts'
 import { openIdentity } from './identity.ts'
 import { filePins } from './pins.ts'
@@ -30,6 +30,8 @@ export interface StorageNodeOptions extends FileBlocksOptions {
   readonly peers?: readonly string[]
   /** Time for one block from one peer. */
   readonly blockTimeoutMs?: number
+  /** What else is served at the gateway's address. */
+  readonly side?: SideDoor
 }
 
 const LOOPBACK = '127.0.0.1'
@@ -42,6 +44,7 @@ export function storageNode({
   host = LOOPBACK,
   peers = [],
   blockTimeoutMs,
+  side,
   write,
 }: StorageNodeOptions): ContentStore {
   const blocks = fileBlocks(dir, { write })
@@ -107,7 +110,7 @@ export function storageNode({
         if (rpcPort !== null) doors.push(await openDoor('the storage RPC', LOOPBACK, rpcPort, rpcAnswer(rpcNode)))
         urls.rpc = doors[0]?.url ?? null
         if (gatewayPort !== null) {
-          const door = await openDoor('the storage gateway', host, gatewayPort, gatewayAnswer(blocks))
+          const door = await openDoor('the storage gateway', host, gatewayPort, gatewayAnswer(blocks, side))
           doors.push(door)
           urls.gateway = door.url
         }

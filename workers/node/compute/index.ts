@@ -34,7 +34,7 @@ export async function startCompute(): Promise<Compute> {
     const entry = waiting.get(reply.id)
     waiting.delete(reply.id)
     if ('error' in reply) {
-      entry?.reject(new ComputeError({ what: `Training failed: ${reply.error}.`, fix: 'See the log; free memory.' }))
+      entry?.reject(new ComputeError({ what: `Computing failed: ${reply.error}.`, fix: 'See the log; free memory.' }))
     } else entry?.resolve(reply.result as never)
   })
   worker.on('error', fail)
@@ -58,6 +58,9 @@ export async function startCompute(): Promise<Compute> {
     open: (task, document, data) => ask({ kind: 'open', task, document, data }),
     run: (job) => ask<{ state: StepState; losses: Float32Array }>({ kind: 'run', ...job }),
     score: (job) => ask<number>({ kind: 'score', ...job }),
+    hold: (checkpoint, config, parameters) => ask({ kind: 'hold', checkpoint, config, parameters }),
+    drop: (checkpoint) => ask({ kind: 'drop', checkpoint }),
+    predict: (checkpoint, text, temperature) => ask<Float32Array>({ kind: 'predict', checkpoint, text, temperature }),
     close: async () => {
       worker.removeAllListeners('exit')
       await worker.terminate()

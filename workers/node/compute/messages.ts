@@ -1,4 +1,5 @@
 /** Messages between the daemon and its compute thread. */
+import type { GptConfig } from '../../engine/index.ts'
 import type { StepState, TaskDocument } from '../../proof/index.ts'
 
 export type Job =
@@ -6,6 +7,9 @@ export type Job =
   | { kind: 'open'; task: string; document: TaskDocument; data: Uint8Array }
   | { kind: 'run'; task: string; round: number; seed: string; state: StepState; from: number; count: number }
   | { kind: 'score'; task: string; parameters: Float32Array; bytes: Uint8Array }
+  | { kind: 'hold'; checkpoint: string; config: GptConfig; parameters: Float32Array }
+  | { kind: 'drop'; checkpoint: string }
+  | { kind: 'predict'; checkpoint: string; text: readonly number[]; temperature: number }
 
 export interface Request {
   readonly id: number

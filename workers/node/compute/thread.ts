@@ -13,6 +13,7 @@ import {
 } from '../../engine/index.ts'
 import type { TaskDocument } from '../../proof/index.ts'
 import { loadCanonicalRuntime } from '../runtime/canonical.ts'
+import { type Checkpoints, holdCheckpoints } from './checkpoints.ts'
 import type { Job, Reply, Request } from './messages.ts'
 
 interface OpenTask {
@@ -24,6 +25,7 @@ interface OpenTask {
 
 const tasks = new Map<string, OpenTask>()
 const port = parentPort!
+let checkpoints: Promise<Checkpoints> | undefined
 
 async function work(job: Job): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
   switch (job.kind) {
@@ -41,6 +43,14 @@ async function work(job: Job): Promise<{ result: unknown; transfer: ArrayBuffer[
       const evaluator = await (task.evaluator ??= openEvaluator(task))
       return { result: (await evaluator.score(job.parameters, job.bytes)).microbits, transfer: [] }
     }
+    case 'hold':
+      await (await held()).hold(job.checkpoint, job.config, job.parameters)
+      return { result: null, transfer: [] }
+    case 'drop':
+      await (await held()).drop(job.checkpoint)
+      return { result: null, transfer: [] }
+    case 'predict':
+      return { result: await (await held()).predict(job.checkpoint, job.text, job.temperature), transfer: [] }
     default:
       return job satisfies never
   }
@@ -63,6 +73,8 @@ async function runSteps(job: Extract<Job, { kind: 'run' }>): Promise<{ result: u
   const { parameters, m, v, counters } = result.state
   return { result, transfer: [parameters, m, v, counters].map((each) => each.buffer as ArrayBuffer) }
 }
+
+const held = (): Promise<Checkpoints> => (checkpoints ??= loadCanonicalRuntime().then(holdCheckpoints))
 
 async function openTrainer({ document }: OpenTask): Promise<Trainer> {
   const { ort, profile } = await loadCanonicalRuntime()

@@ -1,4 +1,5 @@
 /** What the daemon asks of its compute thread. The thread holds the ONNX sessions; the daemon stays free to answer. */
+import type { GptConfig, Predict } from '../../engine/index.ts'
 import type { StepState, TaskDocument } from '../../proof/index.ts'
 
 export interface Compute {
@@ -22,5 +23,10 @@ export interface Compute {
   }): Promise<{ state: StepState; losses: Float32Array }>
   /** Loss on `bytes`: whole microbits per byte, rounded down. */
   score(job: { task: string; parameters: Float32Array; bytes: Uint8Array }): Promise<number>
+  /** Makes a model's parameters known to the thread, which writes with them until they are dropped. */
+  hold(checkpoint: string, config: GptConfig, parameters: Float32Array): Promise<void>
+  drop(checkpoint: string): Promise<void>
+  /** One byte a job: training and several answers take turns. @throws ComputeError for a checkpoint not held */
+  predict(checkpoint: string, ...next: Parameters<Predict>): ReturnType<Predict>
   close(): Promise<void>
 }
