@@ -2,15 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TrainingText } from '../../chain/client/heldOut/index.ts'
 import { DataFileError } from './errors.ts'
 import { type DataFile, type Manifest, readManifest } from './manifest.ts'
-
-export interface TrainingText {
-  /** What trainers get; public. */
-  readonly train: Uint8Array
-  /** What test sets are drawn from; the requester's secret seed decides where. */
-  readonly reserve: Uint8Array
-}
 
 export interface DefaultData extends TrainingText {
   readonly files: readonly DataFile[]

@@ -1,7 +1,6 @@
-/** Training text, test sets drawn from it, and their sealing. */
-export { type DefaultData, loadDefaultData, type TrainingText } from './defaultData.ts'
-export { drawHeldOut, type HeldOutOptions, type HeldOutSets } from './drawHeldOut.ts'
-export { DataFileError, DataTextError, HeldOutError } from './errors.ts'
+/** Training text, test sets drawn from it, and their sealing. What a page needs of it too lies in chain/client/heldOut. */
+
+export * from '../../chain/client/heldOut/index.ts'
+export { type DefaultData, loadDefaultData } from './defaultData.ts'
+export { DataFileError } from './errors.ts'
 export { type DataFile, LICENCES, type Manifest, manifestSchema, readManifest } from './manifest.ts'
-export { splitOwnText } from './ownText.ts'
-export { openHeldOut, plaintextRoot, type SealedHeldOut, type SealedSet, sealHeldOut } from './sealed.ts'

@@ -1,6 +1,8 @@
 /** Test sets: windows of the reserve that the requester's secret seed picks, without lines that trainers have seen. */
-import { unusable } from './ownText.ts'
+import { bytesToLatin1 } from '../../lib/bytes.ts'
+import { joinBytes } from './join.ts'
 import { chooseDistinct, seededIntegers } from './random.ts'
+import { unusable } from './splitText.ts'
 
 /** A window is sixteen contexts of 64 bytes; many short ones vary less between rounds than one long one. */
 const WINDOW_BYTES = 1_024
@@ -38,8 +40,8 @@ export function drawHeldOut({ reserve, train, seed, rounds, bytesPerRound }: Hel
   const chosen = chooseDistinct(windows, rounds * perRound, seededIntegers(seed, 'windows'))
   const sets = Array.from({ length: rounds }, (_, round) => {
     const parts = chosen.slice(round * perRound, (round + 1) * perRound)
-    const set = Buffer.concat(parts.map((at) => fresh.subarray(at * WINDOW_BYTES, (at + 1) * WINDOW_BYTES)))
-    return new Uint8Array(set.subarray(0, bytesPerRound))
+    const set = joinBytes(parts.map((at) => fresh.subarray(at * WINDOW_BYTES, (at + 1) * WINDOW_BYTES)))
+    return set.slice(0, bytesPerRound)
   })
   return { sets, overlap }
 }
@@ -48,7 +50,7 @@ function withoutSeenLines(reserve: Uint8Array, train: Uint8Array): Uint8Array {
   const seen = new Set<string>()
   for (const line of lines(train)) if (line.content.length >= CONTENT_CHARACTERS) seen.add(line.content)
   const kept = [...lines(reserve)].filter((line) => !seen.has(line.content))
-  return Buffer.concat(kept.map((line) => line.bytes))
+  return joinBytes(kept.map((line) => line.bytes))
 }
 
 /** Lines with their line ends, and their content without blanks around it. */
@@ -57,7 +59,7 @@ function* lines(text: Uint8Array): Generator<{ bytes: Uint8Array; content: strin
     const lineEnd = text.indexOf(10, start)
     const end = lineEnd < 0 ? text.length : lineEnd + 1
     const bytes = text.subarray(start, end)
-    yield { bytes, content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').trim() }
+    yield { bytes, content: bytesToLatin1(bytes).trim() }
     start = end
   }
 }

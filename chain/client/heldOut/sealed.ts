@@ -2,9 +2,10 @@
  * Sealed test sets: each under its own AES-256-GCM key, the keys a hash chain k_i = SHA-256(k_{i+1}), so that opening round i
  * opens none after it, and the chain needs to store the head alone. Runs in browsers. Source: docs/protocol.md rule 5.
  */
-import { type Hash, merkleRoot } from '../../chain/client/protocol.ts'
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '../../chain/lib/bytes.ts'
-import { sha256 } from '../../chain/lib/hash.ts'
+
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '../../lib/bytes.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { type Hash, merkleRoot } from '../protocol.ts'
 import { HeldOutError } from './errors.ts'
 
 export interface SealedSet {

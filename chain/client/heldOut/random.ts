@@ -1,5 +1,5 @@
 /** Seeded choices from SHA-256 in counter mode: who lacks the seed cannot tell what was chosen. */
-import { sha256 } from '../../chain/lib/hash.ts'
+import { sha256 } from '../../lib/hash.ts'
 
 /** Integers in [0, limit), unbiased. @param purpose keeps two uses of one seed apart */
 export function seededIntegers(seed: Uint8Array, purpose: string): (limit: number) => number {

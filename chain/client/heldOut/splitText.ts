@@ -1,14 +1,21 @@
-/** A requester's own text, split into what trainers see and what test sets are drawn from. */
-import { isUtf8 } from 'node:buffer'
-import type { TrainingText } from './defaultData.ts'
+/** A requester's own text, split into what trainers see and what test sets are drawn from. Runs in browsers. */
+import { bytesToUtf8 } from '../../lib/bytes.ts'
 import { DataTextError } from './errors.ts'
+import { joinBytes } from './join.ts'
 import { chooseDistinct, seededIntegers } from './random.ts'
+
+export interface TrainingText {
+  /** What trainers get; public. */
+  readonly train: Uint8Array
+  /** What test sets are drawn from; the requester's secret seed decides where. */
+  readonly reserve: Uint8Array
+}
 
 /** Pieces are cut at the first line end after this many bytes, so that neighbouring text stays together. */
 const PIECE_BYTES = 8_192
 /** One piece in five is set aside. */
 const RESERVE_SHARE = 5
-const LEAST_BYTES = 128 * 1_024
+export const LEAST_BYTES = 128 * 1_024
 
 /**
  * Splits by a secret seed: which pieces are set aside nobody else can tell.
@@ -23,8 +30,17 @@ export function splitOwnText(bytes: Uint8Array, seed: Uint8Array): TrainingText 
   const integer = seededIntegers(seed, 'split')
   const aside = new Set(chooseDistinct(pieces.length, Math.ceil(pieces.length / RESERVE_SHARE), integer))
   return {
-    train: Buffer.concat(pieces.filter((_, i) => !aside.has(i))),
-    reserve: Buffer.concat(pieces.filter((_, i) => aside.has(i))),
+    train: joinBytes(pieces.filter((_, i) => !aside.has(i))),
+    reserve: joinBytes(pieces.filter((_, i) => aside.has(i))),
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    bytesToUtf8(bytes)
+    return true
+  } catch {
+    return false
   }
 }
 
