@@ -562,3 +562,15 @@ export const networkReply = z.object({
   asOf,
 })
 export type NetworkReply = z.infer<typeof networkReply>
+
+/** Development money, on the embedded network alone. */
+export const faucetBody = z.object({
+  /** Without the network's ending, such as `alice`. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    .min(2)
+    .max(32),
+  publicKey: z.string().regex(/^ed25519:[1-9A-HJ-NP-Za-km-z]{32,44}$/),
+})
+export const faucetReply = z.object({ account: accountId, blyAtto: atto, nearYocto: z.string().regex(/^\d+$/) })
