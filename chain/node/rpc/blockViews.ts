@@ -4,6 +4,7 @@ import { sha256, ZERO_HASH } from '../../lib/hash.ts'
 import { type Block, epochIdOf } from '../block.ts'
 import { EPOCH_LENGTH, GAS_LIMIT, ROOT_ACCOUNT } from '../genesis.ts'
 import type { Ledger } from '../ledger.ts'
+import { blockOutcomeRoot, outcomeRoot } from './outcomeProof.ts'
 import { receiptView, transactionView } from './views.ts'
 
 const SIGNATURE = `ed25519:${bytesToBase58(new Uint8Array(64))}`
@@ -13,12 +14,12 @@ export const chunkHashOf = (block: Block): string => bytesToBase58(sha256(utf8To
 
 export function blockView(ledger: Ledger, block: Block) {
   const { header } = block
-  const parent = ledger.blockAt(header.height - 1n)
+  const parent = ledger.blockByHash(header.prevHash)
   return {
     author: ROOT_ACCOUNT,
     header: {
       height: Number(header.height),
-      prev_height: parent === undefined ? null : Number(header.height - 1n),
+      prev_height: parent === undefined ? null : Number(parent.header.height),
       epoch_id: epochIdOf(header.height),
       next_epoch_id: epochIdOf(header.height + EPOCH_LENGTH),
       hash: header.hash,
@@ -28,7 +29,7 @@ export function blockView(ledger: Ledger, block: Block) {
       chunk_receipts_root: ZERO_HASH,
       chunk_headers_root: ZERO_HASH,
       chunk_tx_root: ZERO_HASH,
-      outcome_root: ZERO_HASH,
+      outcome_root: blockOutcomeRoot(parent),
       chunks_included: 1,
       challenges_root: ZERO_HASH,
       // Nanoseconds as a JSON number lose the last digits, as they do on nearcore; timestamp_nanosec is exact.
@@ -57,20 +58,25 @@ export function blockView(ledger: Ledger, block: Block) {
   }
 }
 
-export const chunkView = (ledger: Ledger, block: Block) => ({
-  author: ROOT_ACCOUNT,
-  header: chunkHeaderView(ledger, block),
-  transactions: block.transactions.map(transactionView),
-  receipts: block.receipts.map(receiptView),
-})
+/** As on nearcore, a chunk brings the receipts that the blocks before it sent: what is executed here at the earliest. */
+export function chunkView(ledger: Ledger, block: Block) {
+  const parent = ledger.blockByHash(block.header.prevHash)
+  return {
+    author: ROOT_ACCOUNT,
+    header: chunkHeaderView(ledger, block),
+    transactions: block.transactions.map(transactionView),
+    receipts: parent === undefined ? [] : parent.outgoing.map((index) => receiptView(parent.receipts[index]!)),
+  }
+}
 
 function chunkHeaderView(ledger: Ledger, block: Block) {
   const { header } = block
+  const parent = ledger.blockByHash(header.prevHash)
   return {
     chunk_hash: chunkHashOf(block),
     prev_block_hash: header.prevHash,
-    outcome_root: ZERO_HASH,
-    prev_state_root: ledger.blockAt(header.height - 1n)?.header.stateRoot ?? ZERO_HASH,
+    outcome_root: parent === undefined ? ZERO_HASH : outcomeRoot(parent),
+    prev_state_root: parent?.header.stateRoot ?? ZERO_HASH,
     encoded_merkle_root: ZERO_HASH,
     encoded_length: 0,
     height_created: Number(header.height),

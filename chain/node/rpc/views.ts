@@ -6,6 +6,7 @@ import type { Account } from '../../runtime/account.ts'
 import type { Outcome, OutcomeStatus } from '../../runtime/outcome.ts'
 import type { Receipt } from '../../runtime/receipt.ts'
 import type { PlacedOutcome, TransactionResult } from '../transactionStatus.ts'
+import { outcomeProof } from './outcomeProof.ts'
 
 export const accountView = ({ amount, locked, codeHash, storageUsage }: Account) => ({
   amount: amount.toString(),
@@ -156,7 +157,7 @@ const profileEntry = (cost: string, gas: bigint) => ({
 })
 
 export const outcomeView = ({ outcome, block }: PlacedOutcome) => ({
-  proof: [],
+  proof: outcomeProof(block, outcome.id),
   block_hash: block.header.hash,
   id: outcome.id,
   outcome: {
