@@ -1,0 +1,90 @@
+/** Test loss by round: what is drawn, and where. One point a round as it was computed, nothing smoothed. */
+import type { TaskDetail } from '../../../chain/client/gateway/index.ts'
+import { across, type Frame, upward } from './frame.ts'
+import { linePath, type Point } from './path.ts'
+import { type Axis, linearScale, niceAxis } from './scale.ts'
+
+/** One byte guessed blindly. */
+export const BLIND_GUESS = 8
+
+export interface LossSeries {
+  /** Bits per byte of the model with which the round began; the last one is what the task made. */
+  points: readonly { round: number; bitsPerByte: number }[]
+  /** Updates that were not merged. Null where nobody measured what they did. */
+  refused: readonly { round: number; account: string; bitsPerByte: number | null; why: string }[]
+  /** Simple models of the same text, to be beaten. */
+  references: readonly { name: string; bitsPerByte: number }[]
+  rounds: number
+}
+
+/** What a task's page knows about its loss. */
+export function toLossSeries({ loss, roundDetails, rounds }: TaskDetail): LossSeries {
+  const at = new Map(loss.points.map(({ round, bitsPerByte }) => [round, bitsPerByte]))
+  const refused = roundDetails.flatMap(({ index, submissions }) =>
+    submissions
+      .filter(({ outcome, fault }) => outcome !== null && (outcome !== 'accepted' || fault !== null))
+      .map(({ account, gainMicrobits, outcome, fault }) => {
+        const base = at.get(index)
+        const gain = gainMicrobits === null ? null : Number(gainMicrobits) / 1e6
+        return {
+          round: index,
+          account,
+          bitsPerByte: base === undefined || gain === null ? null : base - gain,
+          why: fault ?? String(outcome),
+        }
+      }),
+  )
+  const references = (['bigram', 'trigram'] as const).flatMap((name) =>
+    loss[name] === null ? [] : [{ name, bitsPerByte: loss[name] }],
+  )
+  return { points: loss.points, refused, references, rounds }
+}
+
+export interface LossPicture {
+  y: Axis
+  toX: (round: number) => number
+  toY: (bitsPerByte: number) => number
+  line: string
+  points: (Point & { round: number; bitsPerByte: number })[]
+  /** `y` is the strip under the plot where nothing was measured. */
+  refused: (Point & LossSeries['refused'][number])[]
+  references: { name: string; bitsPerByte: number; y: number; labelY: number }[]
+}
+
+/** Lays the series into the frame. */
+export function layLoss(series: LossSeries, at: Frame): LossPicture {
+  const measured = [
+    ...series.points.map(({ bitsPerByte }) => bitsPerByte),
+    ...series.refused.flatMap(({ bitsPerByte }) => bitsPerByte ?? []),
+    ...series.references.map(({ bitsPerByte }) => bitsPerByte),
+  ].filter(Number.isFinite)
+  const [low, high] = [Math.min(...measured), Math.max(...measured)]
+  const y = niceAxis(measured.length === 0 ? [0, BLIND_GUESS] : low === high ? [low - 0.5, high + 0.5] : [low, high])
+  const last = Math.max(1, series.rounds, ...series.points.map(({ round }) => round))
+  const toX = linearScale([0, last], across(at))
+  const toY = linearScale(y.domain, upward(at))
+  const points = series.points
+    .toSorted((a, b) => a.round - b.round)
+    .map((point) => ({ ...point, x: toX(point.round), y: toY(point.bitsPerByte) }))
+  const gaps = points.flatMap((point, i) => (i > 0 && point.round > points[i - 1]!.round + 1 ? [null, point] : [point]))
+  const references = apart(series.references.map((each) => ({ ...each, y: toY(each.bitsPerByte), labelY: 0 })))
+  const unmeasured = at.height - at.bottom - 4
+  const refused = series.refused.map((each) => ({
+    ...each,
+    x: toX(each.round),
+    y: each.bitsPerByte === null ? unmeasured : toY(each.bitsPerByte),
+  }))
+  return { y, toX, toY, line: linePath(gaps), points, refused, references }
+}
+
+/** Moves labels of lines that lie close together at least one line of text apart. */
+function apart(lines: LossPicture['references']): LossPicture['references'] {
+  let free = Number.NEGATIVE_INFINITY
+  return lines
+    .toSorted((a, b) => a.y - b.y)
+    .map((line) => {
+      const labelY = Math.max(line.y - 4, free)
+      free = labelY + 16
+      return { ...line, labelY }
+    })
+}
