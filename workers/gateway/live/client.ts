@@ -28,7 +28,7 @@ export interface ClientHub {
   readonly limits: ClientLimits
   now(): number
   /** @throws BlyanError when the token does not hold */
-  signIn(token: string | null): Promise<{ visitor: Visitor | null; expiresAt: number | null }>
+  signIn(token: string | null): Promise<Visitor | null>
   /** Called once topics are set. @param cursor where the client stopped */
   subscribed(client: LiveClient, cursor: string | null): void
   gone(client: LiveClient): void
@@ -132,21 +132,19 @@ export class LiveClient {
   }
 
   async #signIn(token: string | null): Promise<void> {
-    let found: Awaited<ReturnType<ClientHub['signIn']>>
     try {
-      found = await this.#hub.signIn(token)
+      this.visitor = await this.#hub.signIn(token)
     } catch (error) {
       if (!(error instanceof BlyanError)) throw error
       return this.refuse(CLOSE_AUTH, error)
     }
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
-    this.visitor = found.visitor
     this.#signedIn = true
-    const { expiresAt } = found
+    const expiresAt = this.visitor?.expiresAt ?? null
     const left = expiresAt === null ? null : Math.max(0, expiresAt - this.#hub.now())
     if (left !== null) this.#timer = setTimeout(() => this.close(CLOSE_AUTH, 'token ended'), left)
-    this.send({ type: 'ready', at: this.#hub.now(), cursor: null, data: { user: found.visitor?.user ?? null } })
+    this.send({ type: 'ready', at: this.#hub.now(), cursor: null, data: { user: this.visitor?.user ?? null } })
   }
 
   #isWithinRate(): boolean {

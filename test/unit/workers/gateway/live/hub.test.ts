@@ -16,7 +16,8 @@ class Forged extends BlyanError {
   static override readonly code: string = 'TEST_TOKEN_FORGED'
 }
 
-const visitor = (user: string): Visitor => ({
+const visitor = (user: string, expiresAt: number | null = null): Visitor => ({
+  expiresAt,
   user,
   kind: 'near',
   account: user,
@@ -47,7 +48,7 @@ async function world(changes: Partial<HubOptions> = {}) {
     },
     signIn: async (token) => {
       if (token === 'forged') throw new Forged({ what: 'no', fix: 'no' })
-      return { visitor: token === null ? null : visitor(token), expiresAt: null }
+      return token === null ? null : visitor(token)
     },
     checkVisitor: () => null,
     now: Date.now,
@@ -208,7 +209,7 @@ describe('the live stream', () => {
 
   it('closes when the token ends and when the session is revoked', async () => {
     const w = await world({
-      signIn: async (token) => ({ visitor: visitor(token!), expiresAt: token === 'short' ? Date.now() + 20 : null }),
+      signIn: async (token) => visitor(token!, token === 'short' ? Date.now() + 20 : null),
     })
     const short = await w.open('short')
     const long = await w.open('long')
