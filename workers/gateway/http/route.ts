@@ -29,6 +29,8 @@ export interface RouteRequest<P, Q, B> {
   readonly id: string
   /** Network address of the caller, for limits. */
   readonly address: string
+  /** What the caller can read, as its `Accept` says; empty when it does not say. */
+  readonly accept: string
   /** Header `Origin` as sent; null where there is none. */
   readonly origin: string | null
   readonly cookies: Readonly<Record<string, string>>
@@ -80,6 +82,8 @@ export interface Route<
   readonly status?: 200 | 201 | 204
   /** Null for 204 and for bytes. */
   readonly reply: R | null
+  /** Types of bytes that it may answer with, beside JSON. */
+  readonly produces?: readonly string[]
   /** What of the answer may be kept until the next block, by whom it may be seen: public answers alone. */
   readonly cache?: 'block' | 'immutable'
   /** How many of a visitor's tokens a call costs; 1 unless told. */
