@@ -1,4 +1,7 @@
 /** The NEAR networks that Blyan knows. The embedded one is the default; the others differ by configuration alone. */
+import { EMBEDDED_WINDOWS, PRODUCTION_WINDOWS, type Windows } from './chain/client/order/windows.ts'
+
+export type { Windows }
 
 export interface Network {
   readonly chainId: string
@@ -13,43 +16,8 @@ export interface Network {
   readonly unbondingMs: number
 }
 
-export interface Windows {
-  readonly accept: number
-  readonly commit: number
-  readonly reveal: number
-  readonly publish: number
-  readonly verdict: number
-  readonly answer: number
-  readonly jury: number
-  readonly challenge: number
-}
-
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
-
-/** Production windows: at least two minutes, since filling a shard for a shorter one costs under 20 NEAR. */
-const PRODUCTION: Windows = {
-  accept: 2 * MINUTE,
-  commit: 10 * MINUTE,
-  reveal: 5 * MINUTE,
-  publish: 10 * MINUTE,
-  verdict: 10 * MINUTE,
-  answer: 5 * MINUTE,
-  jury: 10 * MINUTE,
-  challenge: DAY,
-}
-
-/** Windows close early when all have acted, so a generous one costs an honest network nothing. */
-const EMBEDDED: Windows = {
-  accept: MINUTE,
-  commit: 3 * MINUTE,
-  reveal: MINUTE,
-  publish: MINUTE,
-  verdict: 3 * MINUTE,
-  answer: MINUTE,
-  jury: MINUTE,
-  challenge: 5000,
-}
 
 const real = (name: string, rpcUrl: string): Network => ({
   chainId: name,
@@ -59,7 +27,7 @@ const real = (name: string, rpcUrl: string): Network => ({
     market: `market.blyan.${name === 'mainnet' ? 'near' : 'testnet'}`,
   },
   tickMs: 30_000,
-  windows: PRODUCTION,
+  windows: PRODUCTION_WINDOWS,
   stakeAgeMs: DAY,
   unbondingMs: 7 * DAY,
 })
@@ -70,7 +38,7 @@ export const NETWORKS = {
     rpcUrl: 'http://127.0.0.1:3030',
     contracts: { bly: 'bly.test.near', market: 'market.test.near' },
     tickMs: 0,
-    windows: EMBEDDED,
+    windows: EMBEDDED_WINDOWS,
     stakeAgeMs: 0,
     unbondingMs: MINUTE,
   },
@@ -79,7 +47,7 @@ export const NETWORKS = {
     rpcUrl: 'http://127.0.0.1:3030',
     contracts: { bly: 'bly.test.near', market: 'market.test.near' },
     tickMs: 0,
-    windows: EMBEDDED,
+    windows: EMBEDDED_WINDOWS,
     stakeAgeMs: 0,
     unbondingMs: MINUTE,
   },

@@ -1,24 +1,25 @@
 /** The demonstration's task as measured, and what a requester may change of it. */
+import { MODEL_SIZES } from '../../../chain/client/order/index.ts'
 import { NETWORKS, type Windows } from '../../../near.config.ts'
 import type { TaskOrder } from '../../../workers/node/createTask.ts'
 
 /** GPT of 136,320 parameters, 3 rounds of 96 steps: on two cores the loss crosses the bigram line in about a minute. */
 export const DEMO = {
-  model: { layers: 2, width: 64, heads: 4, context: 64, vocab: 256 },
+  model: MODEL_SIZES.demo.config,
   rounds: 3,
   workers: 5,
   steps: 96,
-  batch: 16,
+  batch: MODEL_SIZES.demo.batch,
   segments: 48,
-  peakRate: 6e-3,
-  warmup: 50,
-  keepBps: 5000,
+  peakRate: MODEL_SIZES.demo.peakRate,
+  warmup: MODEL_SIZES.demo.warmup,
+  keepBps: MODEL_SIZES.demo.keepBps,
   certainty: 50,
   validators: 4,
   samples: 3,
   /** Scoring 6 × 16 KiB forward, against 96 × 1,024 bytes forward and backward. */
   heldOutBps: 2000,
-  heldOutBytes: 16_384,
+  heldOutBytes: MODEL_SIZES.demo.heldOutBytes,
 } as const
 
 export interface OrderFlags {

@@ -1,0 +1,2 @@
+/** Content addresses. */
+export { fileCid, modelCid, rawCid } from './cid.ts'
