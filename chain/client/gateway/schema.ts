@@ -234,8 +234,36 @@ export const draftReply = unsignedTransactions.extend({
   message: z.record(z.string(), z.unknown()),
   quote: quoteReply,
   data: z.object({ cid, sha256: hashHex, bytes: z.number().int() }),
+  /** The canonical runtime that the task names: with it and the order, a client computes every byte of the task itself. */
+  runtime: z.object({ version: z.string().max(32), wasmSha256: hashHex }),
+  /** Sign before this time: what was stored is dropped when no task comes of it. */
+  expiresAt: timeMs,
 })
 export type DraftReply = z.infer<typeof draftReply>
+
+// Money that moves: replies are unsigned transactions
+
+export const peerUrl = z.url({ protocol: /^https?$/ }).max(200)
+/** A first stake names roles and peer; a later one adds to it. */
+export const stakeBody = z.object({
+  amountAtto: atto,
+  roles: z
+    .array(z.enum(['trainer', 'validator', 'server']))
+    .min(1)
+    .max(3)
+    .optional(),
+  /** Where peers reach the operator's node. */
+  peer: peerUrl.optional(),
+  class: z.enum(['edge', 'cloud', 'browser']).optional(),
+  kind: z.string().max(64).optional(),
+  /** Public key that the node signs with. */
+  workerKey: z.string().max(128).optional(),
+})
+export type StakeBody = z.infer<typeof stakeBody>
+export const unstakeBody = z.object({ amountAtto: atto })
+/** All that is payable when no amount is named. */
+export const claimBody = z.object({ amountAtto: atto.optional() })
+export type ClaimBody = z.infer<typeof claimBody>
 
 // Nodes and network
 
