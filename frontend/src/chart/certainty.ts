@@ -1,4 +1,5 @@
 /** The price of certainty: what a task costs at each of the five stops, on an axis from zero. */
+import { amountText } from '../format/amount.ts'
 import { bly } from './earnings.ts'
 import { across, type Frame, upward } from './frame.ts'
 import { type Axis, bandScale, linearScale, niceAxis } from './scale.ts'
@@ -37,4 +38,15 @@ export function layCertainty(stops: readonly CertaintyStop[], at: Frame): Certai
       enough: stop.operatorsNow >= stop.operatorsNeeded,
     })),
   }
+}
+
+/** @example certaintyTitle(stops, 90) // 'Certainty 90 % costs at most 180.00 BLY, 29.00 more than 50 %.' */
+export function certaintyTitle(stops: readonly CertaintyStop[], selected: number): string {
+  const [least, stop] = [stops[0], stops.find(({ certainty }) => certainty === selected)]
+  if (least === undefined || stop === undefined) return 'What certainty costs is not known yet.'
+  const costs = `Certainty ${stop.certainty} % costs at most ${amountText(stop.bountyAtto, { direction: 'cost' }).shown} BLY`
+  const more = stop.bountyAtto - least.bountyAtto
+  return more === 0n
+    ? `${costs}.`
+    : `${costs}, ${amountText(more, { direction: 'cost' }).shown} more than ${least.certainty} %.`
 }

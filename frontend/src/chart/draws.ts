@@ -82,3 +82,11 @@ export function layDraws(all: readonly DrawDot[], at: Omit<Frame, 'height'>): Dr
     }))
   return { dots: dots.sort((a, b) => a.at - b.at), more, height, leftOut: all.length - shown.length, from, to }
 }
+
+/** @example drawsTitle(dots) // '12 draws: 8 paid, 1 unpaid, 3 passed over, none open.' */
+export function drawsTitle(dots: readonly DrawDot[]): string {
+  if (dots.length === 0) return 'No draw yet since this machine staked.'
+  const { paid, unpaid, passed, open } = countDraws(dots)
+  const draws = dots.length === 1 ? '1 draw' : `${dots.length} draws`
+  return `${draws}: ${paid} paid, ${unpaid} unpaid, ${passed} passed over, ${open === 0 ? 'none' : open} open.`
+}

@@ -1,5 +1,6 @@
 /** Earnings of each day (UTC): what was paid above zero, by kind, what was lost below it. */
 import { BLY_DECIMALS, formatUnits } from '../../../chain/lib/units.ts'
+import { amountText } from '../format/amount.ts'
 import { across, type Frame, upward } from './frame.ts'
 import { type Axis, bandScale, linearScale, niceAxis } from './scale.ts'
 
@@ -94,3 +95,13 @@ const empty = (): Record<EarningKind, bigint> => ({ base: 0n, bonus: 0n, checkin
 
 /** For pixels alone: figures are shown by the formatter. */
 export const bly = (atto: bigint): number => Number(formatUnits(atto, BLY_DECIMALS))
+
+/** @example earningsTitle(days) // '+31.97 BLY paid and 2.50 lost in 4 days.' */
+export function earningsTitle(days: readonly EarningDay[]): string {
+  if (days.length === 0) return 'Nothing earned and nothing lost yet.'
+  const paid = days.reduce((sum, day) => sum + gained(day), 0n)
+  const lost = days.reduce((sum, { amounts }) => sum - amounts.faults, 0n)
+  const span = days.length === 1 ? `on ${days[0]!.day}` : `in ${days.length} days`
+  const what = lost === 0n ? 'nothing lost' : `${amountText(lost, { direction: 'cost' }).shown} lost`
+  return `${amountText(paid).shown} BLY paid and ${what} ${span}.`
+}

@@ -1,5 +1,6 @@
 /** Test loss by round: what is drawn, and where. One point a round as it was computed, nothing smoothed. */
 import type { TaskDetail } from '../../../chain/client/gateway/index.ts'
+import { lossText } from '../format/hash.ts'
 import { across, type Frame, upward } from './frame.ts'
 import { linePath, type Point } from './path.ts'
 import { type Axis, linearScale, niceAxis } from './scale.ts'
@@ -87,4 +88,24 @@ function apart(lines: LossPicture['references']): LossPicture['references'] {
       free = labelY + 16
       return { ...line, labelY }
     })
+}
+
+/** @example lossTitle(series) // 'Test loss fell from 8.00 to 3.30 bits/byte in 2 of 4 rounds; bigram (3.61) is beaten.' */
+export function lossTitle({ points, references, rounds }: LossSeries): string {
+  const sorted = points.toSorted((a, b) => a.round - b.round)
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (first === undefined || last === undefined) return 'No test loss yet: it is known when a round’s test text opens.'
+  if (sorted.length === 1)
+    return `Test loss is ${lossText(first.bitsPerByte)} bits/byte before round ${first.round + 1}.`
+  const way = last.bitsPerByte < first.bitsPerByte ? 'fell' : last.bitsPerByte > first.bitsPerByte ? 'rose' : 'stayed'
+  const beaten = references.filter(({ bitsPerByte }) => last.bitsPerByte < bitsPerByte)
+  const best = beaten.toSorted((a, b) => a.bitsPerByte - b.bitsPerByte)[0]
+  const next = references.find(({ bitsPerByte }) => last.bitsPerByte >= bitsPerByte)
+  const compared =
+    best !== undefined
+      ? `; ${best.name} (${lossText(best.bitsPerByte)}) is beaten`
+      : next !== undefined
+        ? `; ${next.name} (${lossText(next.bitsPerByte)}) is to beat`
+        : ''
+  return `Test loss ${way} from ${lossText(first.bitsPerByte)} to ${lossText(last.bitsPerByte)} bits/byte in ${last.round} of ${rounds} rounds${compared}.`
 }

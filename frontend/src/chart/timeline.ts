@@ -1,5 +1,6 @@
 /** A round in time: a bar for each phase of each operator, what was spare before its deadline, deadlines as lines. */
 import type { RoundDetail, TaskDetail } from '../../../chain/client/gateway/index.ts'
+import { spanText } from '../format/time.ts'
 import { across, type Frame } from './frame.ts'
 import { type Axis, bandScale, linearScale, niceAxis, type Span } from './scale.ts'
 
@@ -136,4 +137,19 @@ export function layTimeline({ operators, deadlines, from, to }: Timeline, at: Fr
       return { account, role, y, height, bars: drawn, spare }
     }),
   }
+}
+
+/** @example timelineTitle(timeline, 1) // 'Round 2: 39 s so far, 8 s spare at the closest; no word yet from 1 operator.' */
+export function timelineTitle({ operators, deadlines, from, to }: Timeline, round: number): string {
+  const bars = operators.flatMap((operator) => operator.bars)
+  if (bars.length === 0) return `Round ${round + 1}: no operator has done anything yet.`
+  const spare = bars.flatMap(({ phase, to: done, open }) => {
+    const deadline = deadlines.find((line) => line.phase === phase)
+    return open || deadline === undefined ? [] : [deadline.at - done]
+  })
+  const waiting = operators.filter((operator) => operator.bars.some(({ open }) => open)).length
+  const took = `Round ${round + 1}: ${spanText(Math.max(...bars.map((bar) => bar.to), from) - from)} so far`
+  const margin = spare.length === 0 ? '' : `, ${spanText(Math.min(...spare))} spare at the closest`
+  const heard = waiting === 0 ? '' : `; no word yet from ${waiting} ${waiting === 1 ? 'operator' : 'operators'}`
+  return `${to === from ? `Round ${round + 1}` : took}${margin}${heard}.`
 }
