@@ -1,4 +1,6 @@
 /** Sources of blocks for the index. */
 export { embeddedSource } from './embeddedSource.ts'
-export { SourceReplyError } from './errors.ts'
+export { SourceGapError, SourceMissedError, SourceReplyError } from './errors.ts'
+export { type NearRpcSourceOptions, nearRpcSource } from './nearRpcSource.ts'
+export type { MissedReceipt } from './transactionTrees.ts'
 export type { BlockSource, SourceBlock, SourceEvent, SourcePage } from './types.ts'

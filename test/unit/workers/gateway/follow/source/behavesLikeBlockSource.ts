@@ -1,6 +1,6 @@
 /** What every source of blocks owes the index, asked of one implementation on a scripted history. */
 import { expect } from 'chai'
-import type { Rpc } from '../../../../../../chain/client/near/rpc.ts'
+import { type Rpc, type RpcErrorJson, rpcError } from '../../../../../../chain/client/near/rpc.ts'
 import { createTestChain, type NearTestChain } from '../../../../../../chain/node/testing.ts'
 import type { BlockSource, SourceBlock } from '../../../../../../workers/gateway/follow/source/index.ts'
 import { ASKER, runContract, STORE } from '../../../../chain/support/cases.ts'
@@ -18,6 +18,14 @@ export async function storeChain(seed: string, now?: number): Promise<NearTestCh
   await (await chain.createAccount(ASKER_ID)).deploy(ASKER)
   return chain
 }
+
+/** The chain without HTTP, failing as a client fails. */
+export const rpcOf =
+  (chain: NearTestChain): Rpc =>
+  (method, params) =>
+    chain.rpc(method, params).catch((error: RpcErrorJson) => {
+      throw rpcError(method, error)
+    })
 
 /** Every page from a height to the head, one after the other. */
 export async function allBlocks(source: BlockSource, from = 0, limit = 100): Promise<SourceBlock[]> {
@@ -44,7 +52,7 @@ export function behavesLikeBlockSource(makeSource: MakeSource): void {
 
   beforeEach(async () => {
     chain = await storeChain('source')
-    source = makeSource(chain.rpc, [STORE_ID])
+    source = makeSource(rpcOf(chain), [STORE_ID])
     from = Number(head().height) + 1
   })
   afterEach(() => chain.close())
@@ -101,7 +109,7 @@ export function behavesLikeBlockSource(makeSource: MakeSource): void {
   })
 
   it('numbers the events of a block in the order of their execution', async () => {
-    source = makeSource(chain.rpc, [STORE_ID, OTHER_ID])
+    source = makeSource(rpcOf(chain), [STORE_ID, OTHER_ID])
     await Promise.all([
       ...Array.from({ length: 5 }, (_, i) => set(`s${i}`)),
       ...Array.from({ length: 5 }, (_, i) => set(`o${i}`, OTHER_ID)),
@@ -129,8 +137,8 @@ export function behavesLikeBlockSource(makeSource: MakeSource): void {
     expect(values(whole)).to.deep.equal(['one', 'two', 'three', 'four'])
     expect(await allBlocks(source, from, 1)).to.deep.equal(whole)
     const second = whole[1]!.height
-    expect(await allBlocks(makeSource(chain.rpc, [STORE_ID]), second)).to.deep.equal(whole.slice(1))
-    expect(await allBlocks(makeSource(chain.rpc, [STORE_ID]), second + 1)).to.deep.equal(whole.slice(2))
+    expect(await allBlocks(makeSource(rpcOf(chain), [STORE_ID]), second)).to.deep.equal(whole.slice(1))
+    expect(await allBlocks(makeSource(rpcOf(chain), [STORE_ID]), second + 1)).to.deep.equal(whole.slice(2))
   })
 
   it('waits at the head, and sees there what comes later', async () => {

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import type { Rpc } from '../../../../../../chain/client/near/rpc.ts'
-import { embeddedSource } from '../../../../../../workers/gateway/follow/source/index.ts'
+import { embeddedSource, nearRpcSource } from '../../../../../../workers/gateway/follow/source/index.ts'
 import { behavesLikeBlockSource, STORE_ID, storeChain } from './behavesLikeBlockSource.ts'
 
 describe('a source of blocks', () => {
   describe('over the embedded chain’s own events', () => behavesLikeBlockSource(embeddedSource))
+  describe('over plain NEAR RPC', () => behavesLikeBlockSource((rpc, contracts) => nearRpcSource(rpc, contracts)))
 
   it('tells a node that answers something else from one that does not answer', async () => {
     const strange: Rpc = async () => ({ header: { height: 'high' } })
