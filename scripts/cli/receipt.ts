@@ -4,6 +4,7 @@ import { toHex } from '../../chain/client/protocol.ts'
 import type { ReceiptCheck, ReceiptLink } from '../../chain/client/receipts.ts'
 import { RECEIPT_LINKS } from '../../chain/client/receipts.ts'
 import { shortBly } from '../../chain/client/why/index.ts'
+import { receiptSentence } from '../../chain/client/words/index.ts'
 import { parseArgs } from './args.ts'
 import { EXIT, UsageError } from './errors.ts'
 import { palette, table } from './print.ts'
@@ -142,7 +143,8 @@ function receiptText(view: ReceiptView, height: number): string {
     ['this receipt', view.hash],
     ['the one before', view.previous],
   ]
-  const head = `Receipt ${view.index}: ${view.worker} was paid ${shortBly(BigInt(view.reward))} BLY for round ${view.round + 1} of task ${view.task}.   on chain, block ${height}`
+  const sentence = receiptSentence({ ...view, index: Number(view.index), reward: BigInt(view.reward) })
+  const head = `${sentence}   on chain, block ${height}`
   return `${head}\n${table(
     [{ title: '' }, { title: '' }],
     rows.map(([name, value]) => [`  ${name}`, value!]),

@@ -1,23 +1,8 @@
 /** The round card: operators down, steps across, filled by what the chain says. On a pipe: one line an event. */
+import { type EventItem, PHASE_WORDS, eventSentence as sentenceOf } from '../../chain/client/words/index.ts'
 import type { DisputeView, RoundView, TaskView } from '../../workers/node/views.ts'
 import { isLive, lifeLine, type Palette, palette, table, terminalWidth } from '../cli/print.ts'
 import type { ChainEvent } from './story.ts'
-
-/** Phases as people know them. */
-const PHASE_NAME: Record<RoundView['phase'], string> = {
-  assign: 'CHOOSING',
-  accept: 'CHOOSING',
-  commit: 'TRAINING',
-  reveal: 'HANDING IN',
-  judges: 'HANDING IN',
-  publish: 'HANDING IN',
-  verdict_commit: 'CHECKING',
-  verdict_reveal: 'CHECKING',
-  answer: 'CHECKING',
-  dispute: 'DISPUTED',
-  settle: 'SETTLING',
-  settled: 'SETTLED',
-}
 
 export interface Progress {
   /** Steps done by account, as the trainer itself says. */
@@ -79,7 +64,7 @@ export function createCard(stream: NodeJS.WriteStream, startedAt: number, now: (
 
 function headline(task: TaskView, round: RoundView): string {
   const waits = waitsFor(round)
-  return `round ${round.round + 1} of ${task.spec.rounds} · ${PHASE_NAME[round.phase]}${waits ? ` · waits for ${waits}` : ''}`
+  return `round ${round.round + 1} of ${task.spec.rounds} · ${PHASE_WORDS[round.phase].toUpperCase()}${waits ? ` · waits for ${waits}` : ''}`
 }
 
 /** Whom the phase waits for, in words; nobody in particular gives ''. */
@@ -139,33 +124,7 @@ function cardTable(round: RoundView, disputes: readonly DisputeView[], { steps }
 }
 
 /** An event as a sentence, or null where the card shows it anyway. */
-export function eventSentence({ event, data }: ChainEvent): { who: string; what: string } | null {
-  const first = (data[0] ?? {}) as Record<string, string | number | null>
-  const round = Number(first.round ?? 0) + 1
-  switch (event) {
-    case 'task_created':
-      return { who: short(String(first.requester)), what: `orders task ${first.task}` }
-    case 'dispute_opened':
-      return {
-        who: short(String(first.disputer)),
-        what:
-          first.kind === 'leaf'
-            ? `disputes sample ${first.leaf} of ${short(String(first.trainer))}`
-            : `differs from ${short(String(first.trainer))} on the check value of sample ${first.leaf}`,
-      }
-    case 'slashed':
-      return { who: short(String(first.account)), what: `loses part of its bond in round ${round}: ${first.reason}` }
-    case 'round_settled':
-      return { who: 'market', what: `round ${round} is settled` }
-    case 'task_completed':
-      return { who: 'market', what: `task ${first.task} is completed` }
-    case 'task_failed':
-      return { who: 'market', what: `task ${first.task} failed: ${first.reason}` }
-    case 'vested':
-      return { who: 'market', what: 'pay is free to collect' }
-    default:
-      return null
-  }
-}
+export const eventSentence = ({ event, data }: ChainEvent): { who: string; what: string } | null =>
+  sentenceOf(event, (data[0] ?? {}) as EventItem, short)
 
 const short = (account: string): string => account.replace(/\.test\.near$/, '')

@@ -70,13 +70,6 @@ export class TooManyRequestsError extends BlyanError {
   static readonly status = 429
 }
 
-/** The database does not answer; it is tried again with each request. */
-export class DatabaseAwayError extends BlyanError {
-  static override readonly code: string = 'HTTP_DATABASE_AWAY'
-  static override readonly fault: Fault = 'platform'
-  static override readonly retryable: boolean = true
-}
-
 /** A handler's answer does not fit its own schema: a mistake here, not the visitor's. */
 export class ReplyInvalidError extends BlyanError {
   static override readonly code: string = 'HTTP_REPLY_INVALID'

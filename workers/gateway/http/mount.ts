@@ -55,6 +55,7 @@ export function serveRoute(route: Route, tools: MountTools) {
       cookies,
       ...exchange,
       accept: request.headers.accept ?? '',
+      origin: request.headers.origin ?? null,
       setHeader: (name, value) => headers.push([name, value]),
     }
     const run = (each: typeof call) => route.handle(each as Parameters<Route['handle']>[0])

@@ -2,7 +2,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Problem } from '../../../chain/client/gateway/index.ts'
 import { BlyanError, type Fault } from '../../../chain/lib/errors.ts'
-import { DatabaseAwayError, UnforeseenError } from './errors.ts'
+import { DatabaseAwayError } from '../database/errors.ts'
+import { UnforeseenError } from './errors.ts'
 
 const STATUS: Readonly<Record<Fault, number>> = { user: 400, config: 500, internal: 500, peer: 502, platform: 503 }
 /** Of errors that are told on other wires too, where there is no status. */

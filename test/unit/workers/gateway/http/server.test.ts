@@ -21,6 +21,7 @@ const ALICE: Visitor = {
   address: null,
   via: { kind: 'session', session: 's1' },
   scopes: ['read', 'tasks', 'infer', 'relay'],
+  expiresAt: null,
 }
 const READER: Visitor = { ...ALICE, via: { kind: 'key', key: 'k1' }, scopes: ['read'] }
 
