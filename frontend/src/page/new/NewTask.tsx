@@ -1,0 +1,3 @@
+export default function NewTask() {
+  return <h1>NewTask</h1>
+}

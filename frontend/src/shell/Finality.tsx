@@ -1,0 +1,29 @@
+/** The finality dot: up to which final block everything on this page is right. */
+import { useNetworkHealth } from '../api/queries.ts'
+import { useNow } from '../component/useNow.ts'
+import { countText } from '../format/amount.ts'
+import { whenText } from '../format/time.ts'
+import { useReach } from './services.tsx'
+
+export function Finality() {
+  const health = useNetworkHealth()
+  const reach = useReach()
+  const now = useNow(5_000)
+  const data = health.data
+  const away = reach.state === 'away' || data === undefined || data.chain !== 'ok' || data.asOf.stale
+  const words =
+    data === undefined
+      ? 'asking the chain'
+      : away
+        ? `no word from the chain since ${whenText(data.asOf.at, now).replace(' ago', '')}`
+        : `final to block ${countText(data.asOf.height)}`
+  return (
+    <span
+      className="finality"
+      data-state={away ? 'away' : 'ok'}
+      title="Everything shown here is final up to this block."
+    >
+      {words}
+    </span>
+  )
+}
