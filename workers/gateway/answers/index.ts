@@ -1,0 +1,14 @@
+/** Answers in OpenAI's format, from servers that the chain names. */
+export { isPublicAddress, parseServerUrl, publicLookup } from './address.ts'
+export {
+  type Answers,
+  type AnswersOptions,
+  type CompletionEvent,
+  type CompletionRequest,
+  createAnswers,
+} from './answers.ts'
+export type { RegisteredServer, ServedModel } from './catalogue.ts'
+export * from './errors.ts'
+export { GATEWAY_ANSWER_LIMITS, type GatewayAnswerLimits } from './limits.ts'
+export { type AnswersRouter, type AnswersRouterOptions, answersRouter } from './router.ts'
+export { CHAT_STOP, chatPrompt } from './template.ts'
