@@ -125,9 +125,11 @@ export function writeAction(writer: BorshWriter, action: Action): void {
   }
 }
 
-export function readAction(reader: BorshReader): Action {
+/** @param nested inside a delegate, where another one is refused before it is read */
+export function readAction(reader: BorshReader, nested = false): Action {
   const tag = reader.u8()
   const kind = TAGS[tag]
+  if (nested && kind === 'delegate') throw badBorsh('DelegateAction mustn’t contain a nested one.')
   switch (kind) {
     case 'createAccount':
       return { kind }
@@ -163,15 +165,11 @@ export function writeDelegateAction(writer: BorshWriter, delegate: DelegateActio
   writePublicKey(writer, delegate.publicKey)
 }
 
-function readDelegateAction(reader: BorshReader): DelegateAction {
+export function readDelegateAction(reader: BorshReader): DelegateAction {
   return {
     senderId: reader.string(),
     receiverId: reader.string(),
-    actions: reader.vec(() => {
-      const action = readAction(reader)
-      if (action.kind === 'delegate') throw badBorsh('DelegateAction mustn’t contain a nested one.')
-      return action
-    }),
+    actions: reader.vec(() => readAction(reader, true)),
     nonce: reader.u64(),
     maxBlockHeight: reader.u64(),
     publicKey: readPublicKey(reader),

@@ -62,7 +62,7 @@ export function actionView(action: Action): unknown {
           delegate_action: {
             sender_id: senderId,
             receiver_id: receiverId,
-            actions: actions.map(actionView),
+            actions: actions.map(innerActionView),
             nonce: Number(nonce),
             max_block_height: Number(maxBlockHeight),
             public_key: publicKey,
@@ -83,6 +83,10 @@ export function actionView(action: Action): unknown {
       return action satisfies never
   }
 }
+
+/** nearcore shows a delegate's actions by another type, which differs in one place. */
+const innerActionView = (action: Action): unknown =>
+  action.kind === 'createAccount' ? { CreateAccount: {} } : actionView(action)
 
 export const transactionView = ({ transaction, signature, id }: SignedTransaction) => ({
   signer_id: transaction.signerId,

@@ -1,21 +1,16 @@
 /** Delegate (NEP-366): a relayer carries another account's signed actions. Source: nearcore actions.rs apply_delegate_action. */
-import { type Action, writeDelegateAction } from '../../lib/action.ts'
-import { BorshWriter } from '../../lib/borsh.ts'
-import { sha256, ZERO_HASH } from '../../lib/hash.ts'
+import type { Action } from '../../lib/action.ts'
+import { delegateHash } from '../../lib/delegate.ts'
+import { ZERO_HASH } from '../../lib/hash.ts'
 import { totalExecFees, totalPrepaidGas, totalPrepaidSendFees } from '../fees.ts'
 import { deniedByKey } from '../transaction.ts'
 import { ActionFailure, type ReceiptRun } from './context.ts'
-
-/** 2³⁰ + 366: keeps a signed delegate from ever being a signed transaction (NEP-461). */
-const PREFIX = 2 ** 30 + 366
 
 export function delegateAction(run: ReceiptRun, action: Extract<Action, { kind: 'delegate' }>): void {
   const { receipt, state, block, params } = run
   const { delegate, signature } = action
   const { senderId, receiverId, publicKey, nonce, actions } = delegate
-  const writer = new BorshWriter().u32(PREFIX)
-  writeDelegateAction(writer, delegate)
-  if (!run.deps.verify(publicKey, sha256(writer.finish()), signature)) {
+  if (!run.deps.verify(publicKey, delegateHash(delegate), signature)) {
     throw new ActionFailure('DelegateActionInvalidSignature')
   }
   if (block.height > delegate.maxBlockHeight) throw new ActionFailure('DelegateActionExpired')
@@ -45,6 +40,7 @@ export function delegateAction(run: ReceiptRun, action: Extract<Action, { kind: 
   if (denied !== null) throw new ActionFailure({ DelegateActionAccessKeyError: denied })
   state.setAccessKey(senderId, publicKey, { ...key, nonce })
 
+  // The relayer has prepaid all of this: deposits return to the sender when the inner actions fail, gas to the relayer.
   const send = totalPrepaidSendFees([action], params)
   run.gasBurnt += send
   run.gasUsed +=

@@ -75,30 +75,4 @@ describe('function-call keys', () => {
     // 33 bytes of key, 40 of record, 8 + 1 of nonce and kind, 17 of allowance, 4 + 15 of receiver, 4 + 4 + 3 of methods.
     expect(before - alice.state()!.storageUsage).to.equal(33n + 40n + 9n + 17n + 19n + 11n)
   })
-
-  it('signs for its account through a relayer that pays the gas', async () => {
-    const { BorshWriter } = await import('../../../../chain/lib/borsh.ts')
-    const { writeDelegateAction } = await import('../../../../chain/lib/action.ts')
-    const { sha256 } = await import('../../../../chain/lib/hash.ts')
-    const { signHash } = await import('../../../../chain/lib/key.ts')
-    const delegate = {
-      senderId: 'alice.test.near',
-      receiverId: 'test.near',
-      actions: [{ kind: 'transfer' as const, deposit: ONE_NEAR }],
-      nonce: getAccessKey(chain.chain.ledger.state, 'alice.test.near', alice.keys.publicKey)!.nonce + 1n,
-      maxBlockHeight: chain.chain.ledger.head.header.height + 10n,
-      publicKey: alice.keys.publicKey,
-    }
-    const writer = new BorshWriter().u32(2 ** 30 + 366)
-    writeDelegateAction(writer, delegate)
-    const signature = signHash(alice.keys.secretKey, sha256(writer.finish()))
-    const before = alice.state()!.amount
-    await chain.root.send('alice.test.near', [{ kind: 'delegate', delegate, signature }])
-    // The relayer pays the deposit too: it left with the transaction and went through the receipt.
-    expect(alice.state()!.amount).to.equal(before)
-    const again = await chain.root
-      .send('alice.test.near', [{ kind: 'delegate', delegate, signature }])
-      .catch((error: { data: { kind: object } }) => error.data.kind)
-    expect(again).to.have.property('DelegateActionInvalidNonce')
-  })
 })
