@@ -602,3 +602,7 @@ export const faucetBody = z.object({
   publicKey: z.string().regex(/^ed25519:[1-9A-HJ-NP-Za-km-z]{32,44}$/),
 })
 export const faucetReply = z.object({ account: accountId, blyAtto: atto, nearYocto: z.string().regex(/^\d+$/) })
+
+/** A SignedDelegateAction of NEP-366: borsh in base64. */
+export const relayBody = z.object({ signedDelegate: z.base64().max(24_000) })
+export const relayReply = z.object({ txHash, gasBurntTGas: z.number() })
