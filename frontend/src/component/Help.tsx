@@ -1,6 +1,6 @@
 /** The keys, and the glossary: `?` opens it anywhere. */
 import { useEffect, useState } from 'react'
-import { GLOSSARY } from '../../../chain/client/words.ts'
+import { GLOSSARY } from '../../../chain/client/words/glossary.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
 import { isTyping } from './Search.tsx'

@@ -1,6 +1,6 @@
 /** A word of the glossary: underlined, it opens its sentence. */
 import { useId } from 'react'
-import { GLOSSARY, type Term as TermName } from '../../../chain/client/words.ts'
+import { GLOSSARY, type Term as TermName } from '../../../chain/client/words/glossary.ts'
 
 export function Term({ of, children }: { of: TermName; children?: string }) {
   const id = useId()

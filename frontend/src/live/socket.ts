@@ -11,7 +11,8 @@ export interface SocketLike {
 
 export interface LiveOptions {
   open: () => SocketLike
-  token: () => Promise<string | null>
+  /** @param fresh the last one was refused or has ended */
+  token: (fresh: boolean) => Promise<string | null>
   /** `false` while the socket is away. */
   onState: (connected: boolean) => void
   setTimer?: (job: () => void, ms: number) => unknown
@@ -24,6 +25,8 @@ export interface Live {
   close(): void
 }
 
+/** The server's close code for an ended or unknown sign-in. */
+const CLOSE_AUTH = 4401
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 15_000
 /** The server takes this many topics in one message. */
@@ -39,6 +42,7 @@ export function createLive(options: LiveOptions): Live {
   let timer: unknown = null
   let subscribed = new Set<string>()
   let closed = false
+  let refused = false
 
   const wanted = (): string[] => [...new Set([...listeners].flatMap(({ topics }) => [...topics]))]
 
@@ -48,12 +52,13 @@ export function createLive(options: LiveOptions): Live {
     const mine = options.open()
     socket = mine
     mine.onopen = () => {
-      void options.token().then((token) => {
+      void options.token(refused).then((token) => {
         if (socket === mine) mine.send(JSON.stringify({ type: 'auth', token }))
       })
     }
     mine.onmessage = ({ data }) => receive(mine, data)
-    mine.onclose = () => {
+    mine.onclose = ({ code }) => {
+      refused = code === CLOSE_AUTH
       if (socket !== mine) return
       socket = null
       ready = false
@@ -77,7 +82,9 @@ export function createLive(options: LiveOptions): Live {
       subscribe()
       return
     }
-    if (message.cursor !== null) cursor = message.cursor
+    // A cursor that is refused is too old: the pages read the present state anew, and the stream begins now.
+    if (message.type === 'error') cursor = null
+    else if (message.cursor !== null) cursor = message.cursor
     if (message.type === 'subscribed' || message.type === 'error') return
     for (const { topics, listener } of listeners) if (concerns(topics, message)) listener(message)
   }
@@ -115,7 +122,8 @@ export function createLive(options: LiveOptions): Live {
 /** `round` hears all of its kind, `round:12` what names task or account 12. */
 export function concerns(topics: ReadonlySet<string>, { type, data }: ServerMessage): boolean {
   if (topics.has(type)) return true
-  const keys = [data.task, data.id, data.account].filter((key) => typeof key === 'string' || typeof key === 'number')
+  const accounts = Array.isArray(data.accounts) ? data.accounts : []
+  const keys = [data.task, ...accounts].filter((key) => typeof key === 'string' || typeof key === 'number')
   return keys.some((key) => topics.has(`${type}:${key}`))
 }
 

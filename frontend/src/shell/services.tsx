@@ -27,8 +27,8 @@ export function createServices(): Services {
   const api = createApi({ session, onReach: reach.gateway })
   const live = createLive({
     open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`) as unknown as SocketLike,
-    token: async () => {
-      if (session.maySignIn() && session.current() === null) await api.refresh()
+    token: async (fresh) => {
+      if (session.maySignIn() && (fresh || session.current() === null)) await api.refresh()
       return session.current()?.token ?? null
     },
     onState: reach.socket,
