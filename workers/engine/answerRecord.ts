@@ -3,10 +3,12 @@
  * can write the answer again. The signature covers the canonical JSON (RFC 8785: sorted keys, no spaces) of all but itself.
  */
 
+import { sha256 as incremental } from '@noble/hashes/sha2.js'
 import { z } from 'zod'
 import { bytesToHex, utf8ToBytes } from '../../chain/lib/bytes.ts'
 import { sha256 } from '../../chain/lib/hash.ts'
 import { signHash, verifySignature } from '../../chain/lib/key.ts'
+import type { Predict } from './generate.ts'
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 const count = z.number().int().nonnegative().max(1_000_000)
@@ -30,6 +32,8 @@ export const answerRecordSchema = z.strictObject({
   /** SHA-256 of the bytes written; a token is a byte. */
   tokensHash: hex32,
   tokens: count,
+  /** SHA-256 of the distributions from which the bytes were drawn: other parameters show at the first of them. */
+  predictionsHash: hex32,
   /** `time`: the server's time for one answer was over before the text was. */
   finish: z.enum(['stop', 'length', 'time']),
   account: z.string().min(2).max(64),
@@ -53,6 +57,19 @@ export function signRecord(record: UnsignedRecord, key: { publicKey: string; sec
 /** Whether the record's own key signed it. That the key is the account's, the chain says: compare `publicKey` with it. */
 export function isSigned({ signature, ...unsigned }: AnswerRecord): boolean {
   return verifySignature(unsigned.publicKey, recordHash(unsigned), signature)
+}
+
+/** Hashes what is predicted on its way: float32 little-endian, one distribution after another. */
+export function watchPredictions(predict: Predict): { predict: Predict; digest: () => string } {
+  const hash = incremental.create()
+  return {
+    predict: async (text, temperature) => {
+      const weights = await predict(text, temperature)
+      hash.update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength))
+      return weights
+    },
+    digest: () => bytesToHex(hash.digest()),
+  }
 }
 
 export const hashBytes = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))

@@ -7,6 +7,7 @@ export {
   isSigned,
   signRecord,
   type UnsignedRecord,
+  watchPredictions,
 } from './answerRecord.ts'
 export { gradients } from './autodiff.ts'
 export { type NgramBaselines, ngramBaselines, SMOOTHING } from './baseline.ts'

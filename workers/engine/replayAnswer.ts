@@ -1,12 +1,15 @@
 /** Writing a recorded answer again: the same bytes, or the record is false. Runs in Node and in browsers. */
 
 import { utf8ToBytes } from '../../chain/lib/bytes.ts'
-import { type AnswerRecord, hashBytes, isSigned } from './answerRecord.ts'
+import { type AnswerRecord, hashBytes, isSigned, watchPredictions } from './answerRecord.ts'
 import { createPredictor, generateStream } from './generate.ts'
 import type { LanguageModel, Runtime } from './types.ts'
 
-/** What of a record is not so. `runtime`: this machine runs another one, so that nothing can be said about the tokens. */
-export type RecordFault = 'signature' | 'key' | 'prompt' | 'model' | 'runtime' | 'tokens'
+/**
+ * What of a record is not so. `runtime`: this machine runs another one, so that nothing can be said about the rest.
+ * `predictions`: computed with other parameters, also where the same bytes were drawn.
+ */
+export type RecordFault = 'signature' | 'key' | 'prompt' | 'model' | 'runtime' | 'tokens' | 'predictions'
 
 export interface Replay {
   readonly ok: boolean
@@ -44,7 +47,8 @@ export async function replayAnswer(
   const predictor = createPredictor({ ort: runtime.ort, profile: runtime.profile, model })
   try {
     const written: number[] = []
-    const stream = generateStream(predictor.of(parameters), {
+    const { predict, digest } = watchPredictions(predictor.of(parameters))
+    const stream = generateStream(predict, {
       prompt,
       length: record.finish === 'time' ? Math.min(record.tokens, record.maxTokens) : record.maxTokens,
       seed: record.seed,
@@ -61,6 +65,7 @@ export async function replayAnswer(
     const finish = record.finish === 'time' ? 'time' : step.value
     const same = hashBytes(tokens) === record.tokensHash && tokens.length === record.tokens && finish === record.finish
     if (!same) faults.push('tokens')
+    if (digest() !== record.predictionsHash) faults.push('predictions')
     return { ok: faults.length === 0, faults, tokens }
   } finally {
     await predictor.release()

@@ -112,8 +112,8 @@ export function createAnswers(options: AnswersOptions): Answers {
             } else if ('record' in line) {
               const wrong = misfits(line.record, asked, Uint8Array.from(received), server)
               if (wrong.length > 0 || received.length < said.length) throw falseRecord(account, wrong)
-              yield { record: line.record }
               audit(account, line.record, asked.prompt)
+              yield { record: line.record }
               return
             } else if ('error' in line) throw failed(`broke off (${line.error.code})`)
           }

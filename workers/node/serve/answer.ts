@@ -7,6 +7,7 @@ import {
   hashBytes,
   type Predict,
   signRecord,
+  watchPredictions,
 } from '../../engine/index.ts'
 import type { NodeKey } from '../keyFile.ts'
 import type { AnswerRequest } from './request.ts'
@@ -56,7 +57,8 @@ export async function* answerLines(
   const bytes = utf8ToBytes(prompt)
   const until = now() + answerMs
   const written: number[] = []
-  const stream = generateStream(predict, {
+  const watched = watchPredictions(predict)
+  const stream = generateStream(watched.predict, {
     prompt: bytes,
     length: maxTokens,
     seed,
@@ -92,6 +94,7 @@ export async function* answerLines(
         promptTokens: bytes.length,
         tokensHash: hashBytes(Uint8Array.from(written)),
         tokens: written.length,
+        predictionsHash: watched.digest(),
         finish,
         account: key.accountId,
         at: now(),

@@ -121,6 +121,7 @@ describe('answers from servers of strangers', () => {
           promptTokens: 1,
           tokensHash: '00'.repeat(32),
           tokens: 6,
+          predictionsHash: '00'.repeat(32),
           finish: 'length',
           account: 'a.near',
           at: 1,

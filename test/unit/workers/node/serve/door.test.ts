@@ -98,11 +98,15 @@ describe('the door of a server', () => {
     const prompt = Buffer.from(ASK.prompt)
     const faults = async (...args: Parameters<typeof replayAnswer>) => (await replayAnswer(...args)).faults
     expect(isSigned({ ...record, tokens: 23 })).to.equal(false)
-    expect(await faults({ ...record, seed: '08' }, prompt, known)).to.deep.equal(['signature', 'tokens'])
+    expect(await faults({ ...record, seed: '08' }, prompt, known)).to.deep.equal(['signature', 'tokens', 'predictions'])
     expect(await faults(record, Buffer.from('Other'), known)).to.deep.equal(['prompt'])
     expect(await faults(record, prompt, known, { publicKey: 'ed25519:other' })).to.deep.equal(['key'])
     const other = checkpointOf('06').parameters
-    expect(await faults(record, prompt, { ...known, parameters: other })).to.deep.equal(['model', 'tokens'])
+    expect(await faults(record, prompt, { ...known, parameters: other })).to.deep.equal([
+      'model',
+      'tokens',
+      'predictions',
+    ])
   })
 
   it('ends behind the first stop text, and the replay ends there too', async () => {
