@@ -4,12 +4,14 @@ import { Link, Route, Switch, useLocation } from 'wouter'
 import { toBlyanError } from '../api/errors.ts'
 import { Problem } from '../component/Problem.tsx'
 import { Skeleton, StaleBanner } from '../component/states.tsx'
+import { useResumedTransactions } from '../transaction/useTransaction.ts'
 import { Foot } from './Foot.tsx'
 import { Masthead } from './Masthead.tsx'
 import { ROUTES } from './routes.ts'
 import { useTitle } from './title.ts'
 
 export function App() {
+  useResumedTransactions()
   const [location] = useLocation()
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)

@@ -16,8 +16,10 @@ const entrySchema = z.object({
   startedAt: z.number(),
   /** When it entered its step. */
   at: z.number(),
-  /** base58; the first receiver's transaction first. */
+  /** base58, in the order of sending. */
   hashes: z.array(z.string()),
+  /** How many transactions it is; fewer hashes than this mean that the rest was not sent. */
+  total: z.number(),
   failed: z.object({ code: z.string(), what: z.string(), fix: z.string(), money: z.string() }).nullable(),
   /** Where its outcome can be read, such as /task/12. */
   href: z.string().nullable(),
@@ -30,7 +32,7 @@ export interface Journal {
   list(): readonly Entry[]
   find(id: string): Entry | null
   /** Takes the right to ask the wallet. @returns false when it was taken already: by another click or another tab */
-  begin(entry: Pick<Entry, 'id' | 'title' | 'accountId'>, now: number): boolean
+  begin(entry: Pick<Entry, 'id' | 'title' | 'accountId' | 'total'>, now: number): boolean
   update(id: string, change: Partial<Omit<Entry, 'id'>>, now: number): void
   /** Back to review: the wallet refused, nothing was sent. */
   withdraw(id: string): void
@@ -70,7 +72,7 @@ export function createJournal(
   return {
     list: read,
     find,
-    begin({ id, title, accountId }, now) {
+    begin({ id, title, accountId, total }, now) {
       const known = find(id)
       const abandoned = known?.step === 'wallet' && known.tab !== tab && now - known.at > WALLET_PATIENCE_MS
       if (known !== null && known.failed === null && known.step !== 'review' && !abandoned) return false
@@ -82,6 +84,7 @@ export function createJournal(
         startedAt: known?.startedAt ?? now,
         at: now,
         hashes: [],
+        total,
         failed: null,
         href: null,
         tab,

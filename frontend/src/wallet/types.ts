@@ -8,6 +8,8 @@ export type LoginBody = z.infer<typeof loginBody>
 
 export interface SentTransaction {
   hash: string
+  /** Its place among those that were asked for. */
+  index: number
 }
 
 export interface Wallet {
@@ -20,7 +22,7 @@ export interface Wallet {
   signIn(nonce: Nonce): Promise<LoginBody>
   /**
    * Signs and sends, in order; a later one only when the one before has succeeded.
-   * @param onSent told of each hash as soon as it is known
+   * @param onSent told of each transaction's hash as soon as it is known; of one that had to be signed anew, again
    * @throws WalletRefusedError nothing was sent
    */
   signAndSend(

@@ -1,0 +1,103 @@
+/**
+ * NEAR wallets of the reader's own, by near-connect with a manifest of ours: it fetches no list from elsewhere. Wallets that
+ * announce themselves in the page (extensions) are found; web wallets need frames, which the page's CSP does not allow.
+ */
+import { NearConnector } from '@hot-labs/near-connect'
+import type { NearWalletBase } from '@hot-labs/near-connect/build/types/index.d.ts'
+import { base64ToBytes } from '../../../chain/lib/bytes.ts'
+import { type Wallet, WalletRefusedError, WalletUnfitError } from './types.ts'
+
+let connector: NearConnector | null = null
+
+function open(chainId: string): NearConnector {
+  connector ??= new NearConnector({
+    network: chainId === 'mainnet' ? 'mainnet' : 'testnet',
+    manifest: { wallets: [], version: '1.0.0' },
+    autoConnect: false,
+    features: { signMessage: true, signAndSendTransactions: true },
+    footerBranding: null,
+  })
+  return connector
+}
+
+export interface NearChoice {
+  id: string
+  name: string
+  connect(): Promise<Wallet>
+}
+
+/** Wallets that are here now. @param onChange told when another has announced itself */
+export async function nearChoices(chainId: string, onChange: () => void): Promise<NearChoice[]> {
+  const near = open(chainId)
+  near.on('selector:walletsChanged', onChange)
+  await near.whenManifestLoaded
+  return near.availableWallets.map(({ manifest: { id, name } }) => ({
+    id,
+    name,
+    connect: async () => {
+      const wallet = await asked(() => near.connect({ walletId: id }))
+      const [account] = await wallet.getAccounts()
+      if (account === undefined) throw refused('No account was chosen.')
+      return walletOf(wallet, name, account.accountId)
+    },
+  }))
+}
+
+/** The wallet that this browser was connected to before, if it still is. */
+export async function connectedNearWallet(chainId: string, accountId: string): Promise<Wallet | null> {
+  try {
+    const { wallet, accounts } = await open(chainId).getConnectedWallet()
+    const found = accounts.find((account) => account.accountId === accountId)
+    return found === undefined ? null : walletOf(wallet, wallet.manifest.name, found.accountId)
+  } catch {
+    return null
+  }
+}
+
+function walletOf(wallet: NearWalletBase, name: string, accountId: string): Wallet {
+  return {
+    kind: 'near',
+    name,
+    accountId,
+    async signIn({ nonce, message, recipient, nep413Nonce }) {
+      if (nep413Nonce === null) {
+        throw new WalletUnfitError({ what: 'This sign-in is for another kind of wallet.', fix: 'Ask for it again.' })
+      }
+      const signed = await asked(() => wallet.signMessage({ message, recipient, nonce: base64ToBytes(nep413Nonce) }))
+      const { publicKey, signature } = signed
+      return { kind: 'near', nonce, accountId: signed.accountId, publicKey, signature }
+    },
+    async signAndSend(transactions, onSent) {
+      const outcomes = await asked(() =>
+        wallet.signAndSendTransactions({
+          signerId: accountId,
+          transactions: transactions.map(({ receiverId, actions }) => ({
+            receiverId,
+            actions: actions.map(({ methodName, args, gas, deposit }) => ({
+              type: 'FunctionCall' as const,
+              params: { methodName, args, gas, deposit },
+            })),
+          })),
+        }),
+      )
+      const sent = outcomes.map(({ transaction }, index) => ({ hash: (transaction as { hash: string }).hash, index }))
+      for (const each of sent) onSent?.(each)
+      return sent
+    },
+  }
+}
+
+/** Wallets say no in many ways; what each means is that nothing was signed. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const refused = (why: string): WalletRefusedError =>
+  new WalletRefusedError({
+    what: `The wallet did not sign: ${why.slice(0, 200)}`,
+    fix: 'Look again at what it asks, then press it again.',
+  })
