@@ -31,7 +31,7 @@ export interface NearRpcSourceOptions {
   onMissed?: (receipt: MissedReceipt) => void
 }
 
-/** Where a reader stands; calls of `blocks` follow each other. */
+/** Where a reader stands. */
 interface Reader {
   trees: TransactionTrees
   /** Up to here all blocks are read. */
@@ -109,16 +109,25 @@ export function nearRpcSource(
     trees.forget(to - lookbackBlocks)
   }
 
+  const page: BlockSource['blocks'] = async (fromHeight, limit, signal) => {
+    const { height: head } = await facts.head(signal)
+    const at = reader?.next === fromHeight ? reader : await begin(fromHeight, signal)
+    reader = at
+    const to = Math.min(head, at.scanned + pageBlocks)
+    if (at.ready.length < limit && to > at.scanned) await advance(at, to, signal)
+    const blocks = at.ready.splice(0, limit)
+    at.next = Math.max(fromHeight, at.ready[0]?.height ?? at.scanned + 1)
+    return { blocks, next: at.next, head }
+  }
+
+  // One at a time: a caller that gave up on a page may ask again while the page is still on its way.
+  let turn: Promise<unknown> = Promise.resolve()
   return {
     ...facts,
-    async blocks(fromHeight, limit, signal) {
-      const { height: head } = await facts.head(signal)
-      if (reader?.next !== fromHeight) reader = await begin(fromHeight, signal)
-      const to = Math.min(head, reader.scanned + pageBlocks)
-      if (reader.ready.length < limit && to > reader.scanned) await advance(reader, to, signal)
-      const blocks = reader.ready.splice(0, limit)
-      reader.next = Math.max(fromHeight, reader.ready[0]?.height ?? reader.scanned + 1)
-      return { blocks, next: reader.next, head }
+    blocks(fromHeight, limit, signal) {
+      const mine = turn.then(() => page(fromHeight, limit, signal))
+      turn = mine.catch(() => {})
+      return mine
     },
   }
 }

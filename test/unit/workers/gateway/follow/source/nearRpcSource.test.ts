@@ -8,6 +8,7 @@ import {
   type MissedReceipt,
   type NearRpcSourceOptions,
   nearRpcSource,
+  openSource,
 } from '../../../../../../workers/gateway/follow/source/index.ts'
 import { ASKER_ID, allBlocks, OTHER_ID, rpcOf, STORE_ID, storeChain } from './behavesLikeBlockSource.ts'
 
@@ -174,6 +175,41 @@ describe('a source over plain NEAR RPC', () => {
     })
     expect(await codeOf(values(source(dropped)))).to.equal('GATEWAY_SOURCE_GAP')
     expect(await values()).to.deep.equal(['one', 'two'])
+  })
+
+  it('serves a caller that asks again while a page that it gave up is on its way', async () => {
+    for (const value of ['one', 'two', 'three']) await chain.root.call(STORE_ID, 'set', { value })
+    const whole = await allBlocks(embeddedSource(rpcOf(chain), [STORE_ID]), from)
+    const reader = source(honest(), { pageBlocks: 4 })
+    const first = await reader.blocks(from, 1)
+    const [ahead, again, elsewhere] = await Promise.all([
+      reader.blocks(first.next, 1),
+      reader.blocks(from, 10),
+      reader.blocks(whole[2]!.height, 10),
+    ])
+    expect(first.blocks).to.deep.equal(whole.slice(0, 1))
+    expect(ahead.blocks.length + again.blocks.length).to.be.greaterThan(1)
+    expect(again.blocks[0]).to.deep.equal(whole[0])
+    expect(elsewhere.blocks).to.deep.equal(whole.slice(2))
+    expect(await allBlocks(reader, from)).to.deep.equal(whole)
+  })
+
+  it('is chosen where a node has no events of its own, and only there', async () => {
+    await ask('chosen')
+    const plain = counting((method, _params, reply) =>
+      method === 'blyan_events' ? rpcOf(chain)('no_such_method', {}) : reply(),
+    )
+    for (const [rpc, uses] of [
+      [plain, 'chunk'],
+      [honest(), 'blyan_events'],
+    ] as const) {
+      const reader = await openSource(rpc, [STORE_ID])
+      asked = []
+      expect(await values(reader)).to.deep.equal(['chosen'])
+      expect(asked).to.include(uses)
+    }
+    const away = counting(() => Promise.reject(new Error('away')))
+    expect(await codeOf(openSource(away, [STORE_ID]))).to.equal('Error: away')
   })
 
   it('goes on where it was after the node was away', async () => {
