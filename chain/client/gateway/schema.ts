@@ -477,6 +477,8 @@ export const whyReply = z.object({
       evidence,
     }),
   ),
+  /** Older draws that passed it by and are not in the list. */
+  leftOut: z.number().int().default(0),
   asOf,
 })
 export type WhyReply = z.infer<typeof whyReply>
@@ -590,6 +592,14 @@ export const networkReply = z.object({
   asOf,
 })
 export type NetworkReply = z.infer<typeof networkReply>
+
+/** Hash of the index's rows: the same for every gateway of the same chain at the same height. */
+export const networkIndexReply = z.object({
+  height: z.number().int(),
+  sha256: hashHex,
+  database: z.enum(['pglite', 'postgres']),
+  asOf,
+})
 
 /** Development money, on the embedded network alone. */
 export const faucetBody = z.object({
