@@ -92,9 +92,7 @@ describe('askers who flood', () => {
       const asked = Array.from({ length: ANSWERS }, () => ask(at, 'bly_attacker', 8))
       const refused: string[] = []
       for (const each of asked) void each.then((text) => refused.push(text))
-      await until(
-        () => at.gateway.router.places.all.waiting + at.gateway.router.places.all.taken + refused.length === ANSWERS,
-      )
+      await until(() => at.gateway.places.all.waiting + at.gateway.places.all.taken + refused.length === ANSWERS)
       return asked
     }
 
@@ -102,7 +100,7 @@ describe('askers who flood', () => {
       const at = await world({ gateway: { perKey: NONE } })
       await flood(at)
       const victim = ask(at, 'bly_victim', 3)
-      await until(() => at.gateway.router.places.all.waiting === ANSWERS)
+      await until(() => at.gateway.places.all.waiting === ANSWERS)
       expect(await servedAfter(at, victim, 8 * ANSWERS)).to.equal(null)
     })
 
@@ -110,7 +108,7 @@ describe('askers who flood', () => {
       const at = await world({ gateway: { perKey: 2 } })
       const asked = await flood(at)
       const victim = ask(at, 'bly_victim', 3)
-      await until(() => at.gateway.router.places.all.waiting === 2)
+      await until(() => at.gateway.places.all.waiting === 2)
       expect(await servedAfter(at, victim, 8 * ANSWERS)).to.be.at.most(2 * 8 + 3)
       const refused = (await Promise.all(asked)).filter((text) => text === '429 ANSWERS_KEY_LIMIT')
       expect(refused.length).to.equal(ANSWERS - 2)
@@ -119,7 +117,7 @@ describe('askers who flood', () => {
     it('many keys: the queue has an end, and who stands behind it hears so at once', async () => {
       const open = await world({ gateway: { queued: NONE } })
       for (let key = 0; key < ANSWERS; key++) void ask(open, `bly_${key}`, 8)
-      await until(() => open.gateway.router.places.all.waiting === ANSWERS - 1)
+      await until(() => open.gateway.places.all.waiting === ANSWERS - 1)
       const capped = await world({ gateway: { queued: 5 } })
       const asked = Array.from({ length: ANSWERS }, (_, key) => ask(capped, `bly_${key}`, 8))
       const refused: string[] = []
@@ -163,13 +161,13 @@ describe('askers who flood', () => {
 
     it('never cut, it holds its place for ever: the victim is turned away', async () => {
       const { gateway } = await besieged(NONE)
-      expect(gateway.router.places.all.taken).to.equal(1)
+      expect(gateway.places.all.taken).to.equal(1)
       expect(await victim(gateway)).to.equal('503 ANSWERS_BUSY')
     })
 
     it('cut after a while, it frees its place: the victim is served', async () => {
       const { gateway } = await besieged(100)
-      await until(() => gateway.router.places.all.taken === 0)
+      await until(() => gateway.places.all.taken === 0)
       expect(await victim(gateway)).to.equal('3 tokens')
     })
   })

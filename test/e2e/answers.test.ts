@@ -77,7 +77,9 @@ describe('a server beside a task', function () {
 
     // Anyone can fetch the parameters at the same address.
     const { peer } = (await network.views.node('server.test.near'))!
-    const bytes = await store.cat(first.cid, { maxBytes: 4 * final.length, from: [peer] })
+    const { models } = (await (await fetch(`${peer}/v1/model`)).json()) as { models: { id: string; file: string }[] }
+    expect(models[0].id).to.equal(first.cid)
+    const bytes = await store.cat(models[0].file, { maxBytes: 4 * final.length, from: [peer] })
     expect(hashBytes(bytes)).to.equal(first.record.modelSha256)
 
     for (const name of ['server', 'trainer-1', 'trainer-2']) await network.kill(name)

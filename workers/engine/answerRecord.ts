@@ -15,7 +15,7 @@ const count = z.number().int().nonnegative().max(1_000_000)
 
 export const answerRecordSchema = z.strictObject({
   schema: z.literal('blyan.answer/1'),
-  /** CID of the raw little-endian float32 parameters, and their SHA-256. */
+  /** The raw little-endian float32 parameters: CIDv1 (raw, sha2-256), and the same SHA-256 in hex. */
   model: z.string().regex(/^b[a-z2-7]{20,120}$/),
   modelSha256: hex32,
   /** The task whose rounds gave the parameters, and how many of them. */

@@ -50,7 +50,11 @@ export interface Answers {
   /** Newest first. */
   models(): Promise<readonly ServedModel[]>
   /** @throws AnswersModelError, AnswersNoServerError, AnswersServerError, AnswersRecordError, the signal's reason */
-  complete(request: CompletionRequest, options: { signal: AbortSignal }): AsyncGenerator<CompletionEvent, void, void>
+  complete(
+    request: CompletionRequest,
+    /** `id` of the request, which the server's log gets too. */
+    options: { signal: AbortSignal; id?: string },
+  ): AsyncGenerator<CompletionEvent, void, void>
   readonly limits: GatewayAnswerLimits
 }
 
@@ -80,7 +84,7 @@ export function createAnswers(options: AnswersOptions): Answers {
   return {
     limits,
     models: catalogue.models,
-    async *complete(request, { signal: gone }) {
+    async *complete(request, { signal: gone, id }) {
       const model = choose(await catalogue.models(), request.model)
       yield { model }
       const asked: AskedFor = {
@@ -93,7 +97,7 @@ export function createAnswers(options: AnswersOptions): Answers {
         stop: request.stop ?? [],
       }
       const signal = AbortSignal.any([gone, options.signal, AbortSignal.timeout(limits.answerMs)])
-      const ask = { ...limits, allowPrivate, signal }
+      const ask = { ...limits, allowPrivate, signal, id }
       const said: number[] = []
       const tried = new Set<string>()
       let why: unknown = null

@@ -13,6 +13,8 @@ export interface AskOptions {
   /** Longest silence, ms. */
   readonly silenceMs: number
   readonly signal: AbortSignal
+  /** Sent as `x-request-id`. */
+  readonly id?: string
 }
 
 const errorSchema = z.object({
@@ -34,11 +36,11 @@ const errorSchema = z.object({
 export async function* askServer(
   base: string,
   path: string,
-  { allowPrivate, replyBytes, silenceMs, signal }: AskOptions,
+  { allowPrivate, replyBytes, silenceMs, signal, id }: AskOptions,
   body?: unknown,
 ): AsyncGenerator<Buffer, void, void> {
   const url = new URL(path, parseServerUrl(base, allowPrivate))
-  const response = await send(url, { allowPrivate, silenceMs, signal }, body)
+  const response = await send(url, { allowPrivate, silenceMs, signal, id }, body)
   try {
     let length = 0
     const isFine = response.statusCode === 200
@@ -60,7 +62,7 @@ export async function* askServer(
 
 function send(
   url: URL,
-  { allowPrivate, silenceMs, signal }: Omit<AskOptions, 'replyBytes'>,
+  { allowPrivate, silenceMs, signal, id }: Omit<AskOptions, 'replyBytes'>,
   body: unknown,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -69,6 +71,7 @@ function send(
       method: text === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'application/json',
+        ...(id !== undefined && { 'x-request-id': id }),
         ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       },
       ...(allowPrivate ? {} : { lookup: publicLookup() }),

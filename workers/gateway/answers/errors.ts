@@ -3,9 +3,6 @@ import { BlyanError, type Fault } from '../../../chain/lib/errors.ts'
 
 export class AnswersError extends BlyanError {
   static readonly status: number = 500
-  get status(): number {
-    return (this.constructor as typeof AnswersError).status
-  }
 }
 
 /** A request that does not fit; `data.field` names the parameter as OpenAI calls it. */
@@ -13,13 +10,6 @@ export class AnswersRequestError extends AnswersError {
   static override readonly code: string = 'ANSWERS_REQUEST'
   static override readonly fault: Fault = 'user'
   static override readonly status = 400
-}
-
-/** A body longer than any prompt that would be read. */
-export class AnswersBodyError extends AnswersError {
-  static override readonly code: string = 'ANSWERS_BODY'
-  static override readonly fault: Fault = 'user'
-  static override readonly status = 413
 }
 
 /** No server lists that model. */

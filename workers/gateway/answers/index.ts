@@ -10,5 +10,5 @@ export {
 export type { RegisteredServer, ServedModel } from './catalogue.ts'
 export * from './errors.ts'
 export { GATEWAY_ANSWER_LIMITS, type GatewayAnswerLimits } from './limits.ts'
-export { type AnswersRouter, type AnswersRouterOptions, answersRouter } from './router.ts'
+export { type AnswerRoutes, type AnswerRoutesOptions, answerRoutes } from './routes.ts'
 export { CHAT_STOP, chatPrompt } from './template.ts'

@@ -27,6 +27,7 @@ export function keyPlaces({ perKey, running, queued, waitMs }: GatewayAnswerLimi
         throw new AnswersKeyLimitError({
           what: `This key has ${perKey} answers under way, which is as many as it may.`,
           fix: 'Wait for one of them to end.',
+          data: { retryAfterMs: 2_000 },
         })
       }
       count(key, 1)

@@ -2,8 +2,8 @@
  * Replies in OpenAI's format: completions, chat, their chunks, models and errors. Beside OpenAI's fields each answer carries
  * `blyan`: the server's signed record, and the prompt and bytes that it is about, so that anyone can replay it.
  */
+import type { Problem } from '../../../chain/client/gateway/index.ts'
 import { bytesToBase64 } from '../../../chain/lib/bytes.ts'
-import { BlyanError } from '../../../chain/lib/errors.ts'
 import type { AnswerRecord } from '../../engine/index.ts'
 import type { ServedModel } from './catalogue.ts'
 
@@ -92,17 +92,12 @@ export function modelOf({ id, sha256, task, round, parameters, context, since }:
   }
 }
 
-/** OpenAI's error body. Whatever is no error of ours says nothing of itself. */
-export function errorOf(error: unknown, status: number): Record<string, unknown> {
-  const known = error instanceof BlyanError
-  return {
-    error: {
-      message: known ? `${error.what} ${error.fix}` : 'The answer could not be given. Try again.',
-      type: typeOf(status),
-      code: known ? error.code : 'INTERNAL',
-      param: known && typeof error.data.field === 'string' ? error.data.field : null,
-    },
-  }
+/** A problem in the shape in which OpenAI's clients read errors; what to do stands in the message, since they show nothing else. */
+export function errorBodyOf({ status, code, what, fix, data }: Problem): {
+  error: { message: string; type: string; code: string; param: string | null }
+} {
+  const param = typeof data.field === 'string' ? data.field : null
+  return { error: { message: `${what} ${fix}`, type: typeOf(status), code, param } }
 }
 
 function typeOf(status: number): string {

@@ -38,7 +38,7 @@ const common = {
   logit_bias: z.record(z.string(), z.never()).nullish(),
 }
 
-const completionSchema = z.object({
+export const completionSchema = z.object({
   ...common,
   prompt: z.union([z.string(), z.tuple([z.string()])]).nullish(),
   best_of: z.literal(1).nullish(),
@@ -52,7 +52,7 @@ const messageSchema = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant']),
   content: z.union([z.string(), z.array(part)]),
 })
-const chatSchema = z.object({
+export const chatSchema = z.object({
   ...common,
   messages: z.array(messageSchema).min(1).max(1000),
   max_completion_tokens: z.number().int().min(1).nullish(),

@@ -1,15 +1,18 @@
 /** Server-sent events as OpenAI's clients read them. A reader that does not read is cut, so that it holds no place. */
 import type { ServerResponse } from 'node:http'
+import { asBlyanError, problemOf } from '../http/problem.ts'
+import { errorBodyOf } from './openaiReply.ts'
 
 /**
  * Sends `data: JSON` events, then `data: [DONE]`. The head goes out with the first event: what fails before is thrown, and
  * can still be answered with a status; what fails later becomes an `error` event without `[DONE]`.
  * @param stallMs how long the reader's socket may stay full
+ * @param id of the request, told with an error
  */
 export async function sendEvents(
   response: ServerResponse,
   events: AsyncGenerator<object, void, void>,
-  { stallMs, signal, onError }: { stallMs: number; signal: AbortSignal; onError: (error: unknown) => object },
+  { stallMs, signal, id }: { stallMs: number; signal: AbortSignal; id: string },
 ): Promise<void> {
   let step = await events.next()
   response.writeHead(200, {
@@ -27,7 +30,7 @@ export async function sendEvents(
     await send(response, '[DONE]', stallMs, signal)
   } catch (error) {
     if (signal.aborted || response.destroyed) throw error
-    await send(response, JSON.stringify(onError(error)), stallMs, signal)
+    await send(response, JSON.stringify(errorBodyOf(problemOf(asBlyanError(error), id))), stallMs, signal)
   } finally {
     await events.return()
   }

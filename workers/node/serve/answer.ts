@@ -14,8 +14,10 @@ import type { AnswerRequest } from './request.ts'
 
 /** Parameters that this server writes with. */
 export interface Checkpoint {
-  /** CID of the raw little-endian float32 parameters, which this node serves too. */
+  /** CIDv1 of the raw little-endian float32 parameters as one block: their SHA-256 in another form. */
   readonly cid: string
+  /** CID of the same bytes as a file in blocks, which this node serves to peers. */
+  readonly file: string
   readonly sha256: string
   readonly task: string
   /** Settled rounds behind these parameters. */

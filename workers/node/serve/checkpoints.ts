@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { BlyanError } from '../../../chain/lib/errors.ts'
 import { type GptConfig, hashBytes } from '../../engine/index.ts'
 import { componentBytes, parseComponent } from '../../proof/index.ts'
+import { cidOf, RAW } from '../../storage/cid.ts'
 import type { ContentStore } from '../../storage/types.ts'
 import type { Compute } from '../compute/types.ts'
 import type { Journal } from '../journal.ts'
@@ -21,6 +22,7 @@ const MAX_RETRY_MS = 60_000
 
 const keptSchema = z.object({
   cid: z.string(),
+  file: z.string(),
   sha256: z.string(),
   task: z.string(),
   round: z.number(),
@@ -67,7 +69,7 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
 
   const drop = async (checkpoint: Checkpoint): Promise<void> => {
     await compute.drop(checkpoint.cid)
-    await store.unpin(checkpoint.cid)
+    await store.unpin(checkpoint.file)
   }
 
   const take = async (task: TaskView): Promise<void> => {
@@ -77,9 +79,11 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
     const { parameters, hash } = await context.base(round)
     const { vocab, layers, width, heads, context: length } = context.document.model
     const config: GptConfig = { vocab, layers, width, heads, context: length }
-    const cid = await store.add(componentBytes(parameters), { signal })
+    const file = await store.add(componentBytes(parameters), { signal })
+    const cid = String(cidOf(componentBytes(parameters), RAW))
     const fresh: Checkpoint = {
       cid,
+      file,
       sha256: hash,
       task: task.id,
       round,
@@ -108,8 +112,8 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
       for (const key of journal.keys(PREFIX)) {
         try {
           const checkpoint = keptSchema.parse(journal.get(key))
-          const { cid, sha256, size } = checkpoint
-          const bytes = await store.cat(cid, { maxBytes: 4 * size, signal })
+          const { cid, file, sha256, size } = checkpoint
+          const bytes = await store.cat(file, { maxBytes: 4 * size, signal })
           if (hashBytes(bytes) !== sha256) throw new Error('the kept bytes have another hash')
           await compute.hold(cid, checkpoint.config, parseComponent(bytes, size, 'parameters'))
           held.set(checkpoint.task, checkpoint)

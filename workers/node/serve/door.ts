@@ -59,8 +59,9 @@ export function answerDoor(options: AnswerDoorOptions): AnswerDoor {
 }
 
 function sendModels(response: ServerResponse, { checkpoints, key }: AnswerDoorOptions, limits: AnswerLimits): void {
-  const models = checkpoints().map(({ cid, sha256, task, round, size, config, since }) => ({
+  const models = checkpoints().map(({ cid, file, sha256, task, round, size, config, since }) => ({
     id: cid,
+    file,
     sha256,
     task,
     round,
@@ -91,6 +92,8 @@ async function sendAnswer(
   response.once('close', () => gone.abort(new Error('the asker went away')))
   const wanted = await readRequest(request, limits)
   const leave = await takePlace(line, gone.signal, limits.waitMs)
+  const since = options.now()
+  const id = requestId(request)
   try {
     // Chosen now, not when the wait began: the newest then may have been dropped meanwhile.
     const checkpoint = choose(options.checkpoints(), wanted.model)
@@ -108,17 +111,28 @@ async function sendAnswer(
     })
     response.flushHeaders()
     // Not held back for a reader that is slow: an answer is some 40 kB at most, and its place must be free again.
-    for await (const each of answerLines(wanted, context)) writeLine(response, each)
+    for await (const each of answerLines(wanted, context)) {
+      writeLine(response, each)
+      if (!('record' in each)) continue
+      const { tokens, finish } = each.record
+      options.log?.('answered', { id, model: checkpoint.cid, tokens, finish, ms: options.now() - since })
+    }
     response.end()
   } catch (error) {
     if (gone.signal.aborted) {
-      options.log?.('answer cancelled')
+      options.log?.('answer cancelled', { id, ms: options.now() - since })
       return
     }
     throw error
   } finally {
     leave()
   }
+}
+
+/** The asker's own id of this request, for the log; null where it is none. */
+function requestId({ headers }: IncomingMessage): string | null {
+  const id = headers['x-request-id']
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? id : null
 }
 
 async function takePlace(line: Places, gone: AbortSignal, waitMs: number): Promise<() => void> {

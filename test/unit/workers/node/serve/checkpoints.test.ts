@@ -74,11 +74,11 @@ describe('the models that a server holds', () => {
     tasks = [task(1, 2, 'Completed')]
     await checkpoints.refresh()
     expect(state(checkpoints)).to.deep.equal(['1/2'])
-    const [{ cid, sha256 }] = checkpoints.list()
+    const [{ cid, file, sha256 }] = checkpoints.list()
     expect(sha256).to.equal(hashOf('1', 2))
     expect([...held]).to.deep.equal([cid])
-    expect([...files.files.keys()]).to.deep.equal([cid])
-    expect([...(await files.get(cid))]).to.deep.equal([...componentBytes(parametersOf('1', 2))])
+    expect([...files.files.keys()]).to.deep.equal([file])
+    expect([...(await files.get(file))]).to.deep.equal([...componentBytes(parametersOf('1', 2))])
   })
 
   it('holds the two youngest tasks, and forgets the rest everywhere', async () => {

@@ -186,6 +186,7 @@ describe('the door of a server', () => {
       models: [
         {
           id: checkpoint.cid,
+          file: checkpoint.file,
           sha256: checkpoint.sha256,
           task: '1',
           round: 1,
