@@ -134,15 +134,30 @@ describe('the list on chain', () => {
         return answer(list)()
       },
       'market.test.near',
-      812,
+      { height: 812, size: 7 },
     )
     expect(read).to.deep.equal({ ...list, height: 812 })
     expect(asked).to.include({ block_id: 812, method_name: 'receipt_root', account_id: 'market.test.near' })
   })
 
+  it('is read anew where receipts came between the proof and its block', async () => {
+    const asked: unknown[] = []
+    const read = await readList(
+      async (_, params) => {
+        asked.push((params as { block_id?: number }).block_id ?? (params as { finality?: string }).finality)
+        return answer(asked.length === 1 ? { ...list, size: 6 } : list)()
+      },
+      'market.test.near',
+      { height: 811, size: 7 },
+    )
+    expect([read.size, asked]).to.deep.equal([7, [811, 'final']])
+  })
+
   it('is not taken from an RPC that answers something else', async () => {
     for (const view of [null, {}, { size: -1, root: list.root }, { size: 7, root: 'xyz' }, '<script>'])
-      expect((await readList(answer(view), 'm', 1).catch((error) => error)).code).to.equal('PAGE_LIST_REPLY')
+      expect((await readList(answer(view), 'm', { height: 1, size: 7 }).catch((error) => error)).code).to.equal(
+        'PAGE_VIEW_REPLY',
+      )
   })
 
   it('is asked only of addresses that can be asked: no script, no file, no credentials', () => {

@@ -1,0 +1,97 @@
+/** Lines of a ledger, each of which opens its rule, figures and evidence. The columns add up in the digits shown. */
+
+import { countText } from '../../format/amount.ts'
+import { absoluteText } from '../../format/time.ts'
+import { Evidence } from './Evidence.tsx'
+import type { WhyLedger, WhyRow } from './rows.ts'
+
+export interface LedgerProps {
+  ledger: WhyLedger
+  /** Some lines are hidden: the sum is of those shown. */
+  filtered?: boolean
+  agrees?: boolean
+  /** Shows what only changed its place, without a sum. */
+  moves?: boolean
+}
+
+export function Ledger({ ledger, filtered = false, agrees = true, moves = false }: LedgerProps) {
+  if (moves) {
+    return ledger.moves.length === 0 ? (
+      <p>Nothing was staked, collected or returned yet.</p>
+    ) : (
+      <ul className="ledger">
+        {ledger.moves.map((row) => (
+          <LedgerLine key={row.key} row={row} />
+        ))}
+      </ul>
+    )
+  }
+  return (
+    <div className="stack-tight">
+      <ul className="ledger">
+        {ledger.pay.map((row) => (
+          <LedgerLine key={row.key} row={row} />
+        ))}
+      </ul>
+      <p className="ledger-sum">
+        <span>
+          {filtered ? 'Pay of the lines shown' : 'Pay in all'}
+          {filtered ? null : (
+            <span className={agrees ? 'tone-ok' : 'tone-bad'}> {agrees ? '✓ ledger agrees' : '✕ ledger differs'}</span>
+          )}
+        </span>
+        <output className="figure" title={ledger.paidTotal.exact}>
+          {ledger.paidTotal.shown} BLY
+        </output>
+      </p>
+      {ledger.losses.length === 0 ? (
+        <p className="ledger-none">Lost of bonds: nothing{filtered ? ' in these lines' : ', no faults'}.</p>
+      ) : (
+        <>
+          <ul className="ledger">
+            {ledger.losses.map((row) => (
+              <LedgerLine key={row.key} row={row} />
+            ))}
+          </ul>
+          <p className="ledger-sum">
+            <span>{filtered ? 'Lost in the lines shown' : 'Lost in all'}</span>
+            <output className="figure tone-bad" title={ledger.lostTotal.exact}>
+              {ledger.lostTotal.shown} BLY
+            </output>
+          </p>
+        </>
+      )}
+    </div>
+  )
+}
+
+const place = ({ task, round }: WhyRow): string =>
+  task === null ? '' : round === null ? `task ${task}` : `task ${task}, round ${round}`
+
+function LedgerLine({ row }: { row: WhyRow }) {
+  const tone =
+    row.kind === 'move' ? '' : row.amountAtto > 0n ? 'tone-ok' : row.amountAtto < 0n ? 'tone-bad' : 'tone-plain'
+  const at = row.evidence[0]!.at
+  return (
+    <li>
+      <details>
+        <summary>
+          <span className="ledger-what">
+            {place(row) === '' ? null : <span className="ledger-place">{place(row)}</span>}
+            <span>{row.what}</span>
+            {row.rule === '' ? null : <span className="detail">{row.rule}</span>}
+          </span>
+          <span className={`figure ledger-amount ${tone}`} title={row.amount.exact}>
+            {row.amount.shown}
+          </span>
+        </summary>
+        <div className="ledger-open">
+          <p className="detail">
+            {absoluteText(at)}, block {countText(row.evidence[0]!.height)}
+          </p>
+          <Evidence row={row} />
+        </div>
+      </details>
+    </li>
+  )
+}
