@@ -1,4 +1,5 @@
 /** The NEAR networks that Blyan knows. The embedded one is the default; the others differ by configuration alone. */
+import { KNOWN_NETWORKS } from './chain/client/networks.ts'
 import { EMBEDDED_WINDOWS, PRODUCTION_WINDOWS, type Windows } from './chain/client/order/windows.ts'
 
 export type { Windows }
@@ -19,13 +20,10 @@ export interface Network {
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-const real = (name: string, rpcUrl: string): Network => ({
+const real = (name: 'testnet' | 'mainnet', rpcUrl: string): Network => ({
   chainId: name,
   rpcUrl,
-  contracts: {
-    bly: `bly.blyan.${name === 'mainnet' ? 'near' : 'testnet'}`,
-    market: `market.blyan.${name === 'mainnet' ? 'near' : 'testnet'}`,
-  },
+  contracts: KNOWN_NETWORKS[name]!.contracts,
   tickMs: 30_000,
   windows: PRODUCTION_WINDOWS,
   stakeAgeMs: DAY,

@@ -63,3 +63,17 @@ export function priceOf(
   const quote = quoteTask({ pay, workers, rounds, row, segments, heldoutBps, crankBounty })
   return { ...quote, validators: row.validators, samples: row.samples }
 }
+
+/** yoctoNEAR that the market locks of the requester's storage balance while the task lasts. Source: contracts/near/market/accounts.ts */
+export function storageOf(
+  { workers, rounds, segments }: TaskChoice,
+  row: { validators: number; samples: number },
+): bigint {
+  const { validators, samples } = row
+  const leaves = Math.min(segments, validators * samples)
+  const trainer = 3_600 + leaves * (70 + 20)
+  const validator = 900 + workers * (150 + samples * 70)
+  const jury = (2 * validators + 1) * 350 + 900
+  const bytes = 4_000 + rounds * (1_000 + workers * trainer + validators * validator + jury)
+  return BigInt(bytes) * 10n ** 19n
+}

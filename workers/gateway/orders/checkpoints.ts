@@ -1,0 +1,230 @@
+/**
+ * Checkpoints of tasks, merged here from the updates that the chain names: anybody could, and whoever downloads one can
+ * check its hash. Nothing is computed twice at once, and no request waits for another task's.
+ */
+import { createHash } from 'node:crypto'
+import { and, eq, inArray } from 'drizzle-orm'
+import type { ModelReply, TaskDetail } from '../../../chain/client/gateway/index.ts'
+import { ADAMW_COUNTERS } from '../../../chain/client/order/index.ts'
+import { BlyanError } from '../../../chain/lib/errors.ts'
+import { exportInference, gpt } from '../../engine/index.ts'
+import { openTask, type TaskContext } from '../../node/taskContext.ts'
+import type { MarketViews, TaskView } from '../../node/views.ts'
+import { componentBytes, parseComponent } from '../../proof/index.ts'
+import type { ContentStore } from '../../storage/types.ts'
+import { models, tasks } from '../database/schema/chain.ts'
+import type { Parts } from '../types.ts'
+import { type CheckpointFiles, type CheckpointInfo, openCheckpointFiles } from './checkpointFiles.ts'
+import { CheckpointMismatchError, CheckpointUnknownError } from './errors.ts'
+import { type LossBook, openLossBook } from './loss.ts'
+import { type Measure, measureInThread } from './measure.ts'
+import { isFetchable, peerBook } from './peers.ts'
+import type { RuntimeId } from './runtimeId.ts'
+
+export type Loss = TaskDetail['loss']
+
+export interface CheckpointsOptions {
+  readonly parts: Pick<Parts, 'config' | 'db' | 'head' | 'log' | 'now' | 'signal'>
+  readonly views: MarketViews
+  readonly store: Pick<ContentStore, 'cat'>
+  readonly runtime: RuntimeId
+  /** Folder of this part alone. */
+  readonly dir: string
+  readonly measure?: Measure
+}
+
+export interface Checkpoints {
+  /** Whether the bytes lie here. */
+  held(cid: string): boolean
+  /** What is known of a held checkpoint. */
+  find(cid: string): CheckpointInfo | null
+  /** Those of one task that are held, in order of rounds. */
+  ofTask(task: string): CheckpointInfo[]
+  list(): CheckpointInfo[]
+  /** Fields of a model's reply that depend on whether it is held. */
+  describe(cid: string): Pick<ModelReply, 'held' | 'config' | 'parametersUrl' | 'onnxUrl' | 'onnxSha256'>
+  /** The model with which a round starts; after the last settled round when none is named. @throws CheckpointUnknownError */
+  ensure(task: string, round?: number): Promise<CheckpointInfo>
+  /** By its address, merging it first where it is not held. @throws CheckpointUnknownError, CheckpointMismatchError */
+  parameters(cid: string): Promise<{ info: CheckpointInfo; bytes: Uint8Array }>
+  onnx(cid: string): Promise<{ info: CheckpointInfo; bytes: Uint8Array }>
+  /** What has been measured of a task; asking has the rest measured in the background. */
+  loss(task: string): Loss
+  /** Waits for what is under way. */
+  stop(): Promise<void>
+}
+
+export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
+  const { parts, views, dir, measure = measureInThread } = options
+  const { db, head, log, signal } = parts
+  const files = openCheckpointFiles(dir)
+  const book: LossBook = openLossBook(dir)
+  const opening = openContext(options)
+  const running = new Map<string, Promise<void>>()
+  const wanted = new Set<string>()
+  let measuring: Promise<void> | null = null
+
+  /** Merges all rounds of a task that are not held, in order. */
+  const mergeTask = (task: string, upTo: number): Promise<void> => {
+    const key = `${task}/${upTo}`
+    const merging = running.get(key) ?? merge(files, opening, views, task, upTo).finally(() => running.delete(key))
+    running.set(key, merging)
+    return merging
+  }
+
+  const ensure: Checkpoints['ensure'] = async (task, round) => {
+    const held = round === undefined ? null : files.at(task, round)
+    if (held !== null) return held
+    const view = await views.task(task).catch((cause: unknown) => {
+      throw unknown(`There is no task ${task}.`, cause)
+    })
+    const last = round ?? view.rounds_settled
+    if (last > view.rounds_settled) {
+      throw unknown(`Task ${task} has settled ${view.rounds_settled} rounds; round ${last} has not begun.`)
+    }
+    const known = files.at(task, last)
+    if (known !== null) return known
+    await mergeTask(task, last)
+    return files.at(task, last)!
+  }
+
+  const locate = async (cid: string): Promise<CheckpointInfo> => {
+    const held = files.byCid(cid)
+    if (held !== null) return held
+    const [row] = await db.select({ task: models.task, round: models.round }).from(models).where(eq(models.cid, cid))
+    if (!row) throw unknown(`No task of this network has a checkpoint ${cid}.`)
+    return ensure(String(row.task), row.round)
+  }
+
+  const measureNext = async (): Promise<void> => {
+    for (const task of wanted) {
+      wanted.delete(task)
+      try {
+        const view = await views.task(task)
+        if (view.rounds_settled === 0 || book.get(task)?.settled === view.rounds_settled) continue
+        await mergeTask(task, view.rounds_settled)
+        await book.measure(await opening(view), view, { files, views, measure, signal })
+        log.info('task measured', { task, rounds: view.rounds_settled })
+      } catch (error) {
+        if (!signal.aborted) log.warn('task not measured', { task, ...reason(error) })
+      }
+    }
+  }
+  const request = (task: string): void => {
+    if (signal.aborted) return
+    wanted.add(task)
+    measuring ??= measureNext().finally(() => {
+      measuring = null
+    })
+  }
+
+  // What has ended is measured by itself; what runs, when somebody looks at it.
+  const unlisten = head.onBlock(({ tasks: changed }) => {
+    if (changed.length === 0 || signal.aborted) return
+    db.select({ id: tasks.id })
+      .from(tasks)
+      .where(and(inArray(tasks.id, changed), eq(tasks.vested, true)))
+      .then((rows) => {
+        for (const { id } of rows) request(String(id))
+      })
+      .catch((error: unknown) => log.warn('ended tasks not read', reason(error)))
+  })
+
+  return {
+    held: (cid) => files.byCid(cid) !== null,
+    find: files.byCid,
+    list: files.list,
+    ofTask: (task) =>
+      files
+        .list()
+        .filter((info) => info.task === task)
+        .sort((a, b) => a.round - b.round),
+    describe(cid) {
+      const info = files.byCid(cid)
+      if (info === null) return { held: false, config: null, parametersUrl: null, onnxUrl: null, onnxSha256: null }
+      const url = `/api/v1/models/${cid}`
+      const config = { kind: 'gpt' as const, ...info.config }
+      const { onnxSha256 } = info
+      return { held: true, config, parametersUrl: `${url}/parameters`, onnxUrl: `${url}/onnx`, onnxSha256 }
+    },
+    ensure,
+    async parameters(cid) {
+      const info = await locate(cid)
+      return { info, bytes: await files.read(info) }
+    },
+    async onnx(cid) {
+      const info = await locate(cid)
+      const parameters = parseComponent(await files.read(info), info.config.parameters, 'parameters')
+      return { info, bytes: exportInference(gpt(info.config), parameters) }
+    },
+    loss(task) {
+      request(task)
+      return book.get(task)?.loss ?? { points: [], unigram: null, bigram: null, trigram: null }
+    },
+    async stop() {
+      unlisten()
+      wanted.clear()
+      await Promise.allSettled([...running.values(), measuring])
+    },
+  }
+}
+
+/** Opens tasks' documents over the store, fetching from the peers that the chain names. */
+function openContext({ parts, views, store, runtime }: CheckpointsOptions): (task: TaskView) => Promise<TaskContext> {
+  const { config, now, signal } = parts
+  const peersOf = peerBook(views, { embedded: config.embedded, now })
+  return (task) =>
+    openTask(task, {
+      views,
+      peersOf,
+      runtime,
+      counters: ADAMW_COUNTERS,
+      fetch: async (cid, maxBytes, from) => {
+        // The requester's own address comes from the task's message, which nobody has looked at yet.
+        const usable = await Promise.all(from.map((peer) => isFetchable(peer, config.embedded)))
+        return store.cat(cid, { maxBytes, from: from.filter((_, i) => usable[i]), signal })
+      },
+    })
+}
+
+async function merge(
+  files: CheckpointFiles,
+  open: (task: TaskView) => Promise<TaskContext>,
+  views: MarketViews,
+  task: string,
+  upTo: number,
+): Promise<void> {
+  const view = await views.task(task)
+  const context = await open(view)
+  const { layers, width, heads, context: length, vocab, parameters: count } = context.document.model
+  const config = { layers, width, heads, context: length, vocab, parameters: count }
+  for (let round = 0; round <= upTo; round++) {
+    const { parameters, hash } = await context.base(round)
+    if (files.at(task, round) !== null) continue
+    const named = round < view.rounds_settled ? await namedBase(views, task, round) : null
+    if (named !== null && named !== hash) {
+      throw new CheckpointMismatchError({
+        what: `Round ${round + 1} of task ${task} starts from ${named}, as its workers said; merging gives ${hash}.`,
+        fix: 'Do not use this model; the updates that this gateway fetched are not those that were merged.',
+        data: { task, round, expected: named, got: hash },
+      })
+    }
+    const onnx = exportInference(gpt(config), parameters)
+    const onnxSha256 = createHash('sha256').update(onnx).digest('hex')
+    await files.write({ task, round, hash, named: named !== null, config, onnxSha256 }, componentBytes(parameters))
+  }
+}
+
+/** What those who handed in for a round said it starts from: the market takes only one answer. */
+async function namedBase(views: MarketViews, task: string, round: number): Promise<string | null> {
+  const { trainers } = await views.round(task, round)
+  return trainers.find(({ base }) => base !== null)?.base ?? null
+}
+
+const unknown = (what: string, cause?: unknown): CheckpointUnknownError =>
+  new CheckpointUnknownError({ what, fix: 'See the list of models.', cause })
+
+function reason(error: unknown): Record<string, unknown> {
+  if (error instanceof BlyanError) return { code: error.code, what: error.what }
+  return { code: 'INTERNAL', what: error instanceof Error ? error.message : String(error) }
+}
