@@ -4,6 +4,7 @@
  */
 import { isAccountId } from './access.ts'
 import { fail } from './errors.ts'
+import { isHex } from './pure/index.ts'
 import type { Fields, Shape, Type, ValueOf, ValuesOf } from './schema.ts'
 
 /** Object.hasOwn is younger than QuickJS's library (ES2020). */
@@ -11,7 +12,6 @@ const hasOwn = Object.prototype.hasOwnProperty
 const DECIMAL = /^(?:0|[1-9]\d{0,38})$/
 const U64_END = 1n << 64n
 const U128_END = 1n << 128n
-const HEX = /^[0-9a-f]*$/
 /** Version 1, dag-pb or raw, sha2-256, 32 bytes; the last character carries three bits of data. */
 const CID = /^baf(?:ybei|krei)[a-h][a-z2-7]{50}[aeimquy4]$/
 
@@ -49,7 +49,7 @@ function parse(shape: Shape, raw: unknown, field: string): unknown {
       return refuse(field, `be a whole number between ${min} and ${max}`, raw)
     }
     case 'hex':
-      if (typeof raw === 'string' && raw.length === shape.bytes * 2 && HEX.test(raw)) return raw
+      if (typeof raw === 'string' && raw.length === shape.bytes * 2 && isHex(raw)) return raw
       return refuse(field, `be ${shape.bytes * 2} lower-case hex digits`, raw)
     case 'cid':
       return typeof raw === 'string' && CID.test(raw)

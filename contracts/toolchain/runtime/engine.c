@@ -1,4 +1,4 @@
-/* QuickJS as one unit with the seven functions that near-sdk-js adds to it. Being one unit, they may use QuickJS's internals. */
+/* QuickJS as one unit with the seven functions that near-sdk-js adds to it, and two of ours. Being one unit, they may use QuickJS's internals. */
 #include "quickjs.c"
 
 JSValue near_new_bigint(JSContext *ctx) { return JS_NewBigInt(ctx); }
@@ -55,6 +55,20 @@ const char *JS_ToCStringLenRaw(JSContext *ctx, size_t *length, JSValueConst valu
   *length = count;
   JS_FreeValue(ctx, text);
   return bytes;
+}
+
+const uint8_t *near_latin1(JSValueConst value, size_t *length) {
+  if (!JS_IsString(value)) return NULL;
+  JSString *string = JS_VALUE_GET_STRING(value);
+  if (string->is_wide_char) return NULL;
+  *length = string->len;
+  return string->u.str8;
+}
+
+JSValue near_new_uint8array(JSContext *ctx, uint8_t *bytes, size_t length) {
+  JSValue buffer = JS_NewArrayBuffer(ctx, bytes, length, NULL, NULL, FALSE);
+  JSValueConst arguments[] = {buffer, JS_UNDEFINED, JS_UNDEFINED}; /* offset and length: all of it */
+  return js_typed_array_constructor(ctx, JS_UNDEFINED, 3, arguments, JS_CLASS_UINT8_ARRAY);
 }
 
 JSValue js_load_module_binary(JSContext *ctx, const uint8_t *bytes, size_t length) {

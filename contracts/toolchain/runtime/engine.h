@@ -23,6 +23,12 @@ int JS_ToUint64Ext(JSContext *ctx, uint64_t *result, JSValueConst value);
 JSValue JS_NewStringLenRaw(JSContext *ctx, const char *bytes, size_t length);
 const char *JS_ToCStringLenRaw(JSContext *ctx, size_t *length, JSValueConst value);
 
+/* The characters of a text that has none above 255, where they lie; NULL for other values. */
+const uint8_t *near_latin1(JSValueConst value, size_t *length);
+
+/* A Uint8Array over `bytes`, which it takes over. */
+JSValue near_new_uint8array(JSContext *ctx, uint8_t *bytes, size_t length);
+
 /* Reads a module's bytecode, runs its top level and returns its namespace. */
 JSValue js_load_module_binary(JSContext *ctx, const uint8_t *bytes, size_t length);
 

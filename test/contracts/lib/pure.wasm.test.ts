@@ -33,6 +33,21 @@ describe('contracts/near/lib/pure in QuickJS', function () {
     for (const { text, hex } of vectors.utf8) expect(await encode('utf8', text)).to.equal(hex)
   })
 
+  it('reads hex as Node does: the same bytes, and the same texts refused', async () => {
+    for (const text of ['', '00', 'ff', '0123456789abcdef', '7f80'.repeat(40)]) {
+      expect(await encode('hex', text)).to.equal(text)
+      expect(await encode('isHex', text))
+        .to.equal(pure.isHex(text))
+        .and.equal(true)
+    }
+    // The last two are wide text whose low bytes are digits.
+    for (const text of ['0', 'FF', '0g', '0x', ' 0', '00\n', '\u0130\u0130', '\u01610']) {
+      expect(() => pure.fromHex(text), text).to.throw('ENCODING_INVALID')
+      expect(await encode('hex', text).catch(String), text).to.include('ENCODING_INVALID')
+      expect(await encode('isHex', text)).to.equal(pure.isHex(text))
+    }
+  })
+
   it('draws, proves and appends as the vectors say', async () => {
     for (const { seed, length, k, order } of vectors.drawOrder) {
       expect(await encode('drawOrder', { seed, length, k })).to.deep.equal(order)

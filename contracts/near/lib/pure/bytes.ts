@@ -15,8 +15,13 @@ export const ZERO_HASH: HashHex = '000000000000000000000000000000000000000000000
 const HEX = /^[0-9a-f]*$/
 const SURROGATE = /[\ud800-\udfff]/
 
-/** near-sdk-js's own encoder, where the code runs in a contract. */
-declare const env: { utf8_string_to_uint8array(text: string): Uint8Array }
+/** Where the code runs in a contract: near-sdk-js's own encoder, and our toolchain's hex. */
+declare const env: {
+  utf8_string_to_uint8array(text: string): Uint8Array
+  hex_encode(bytes: Uint8Array): string
+  hex_decode(text: string): Uint8Array | null
+  is_hex(text: unknown): boolean
+}
 
 /** Throws the one error of the encoders: `ENCODING_INVALID: …`. */
 export function invalidEncoding(what: string): never {
@@ -71,8 +76,9 @@ function utf8Wide(text: string): Uint8Array {
   return bytes.slice(0, at)
 }
 
-/** Lower-case hex of `bytes`. PERF: eight bytes a step. */
+/** Lower-case hex of `bytes`. PERF: eight bytes a step, or C in a contract. */
 export function toHex(bytes: Uint8Array): string {
+  if (typeof env !== 'undefined') return env.hex_encode(bytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let hex = ''
   let at = 0
@@ -83,6 +89,9 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Bytes of lower-case hex. @throws `ENCODING_INVALID` on odd length, capitals or other characters */
 export function fromHex(hex: string): Uint8Array {
+  if (typeof env !== 'undefined') {
+    return env.hex_decode(hex) ?? invalidEncoding('the text is not lower-case hex of whole bytes')
+  }
   const length = hex.length >> 1
   if (length * 2 !== hex.length) invalidEncoding(`hex text of odd length ${hex.length}`)
   if (!HEX.test(hex)) invalidEncoding('the text is not lower-case hex')
@@ -94,9 +103,14 @@ export function fromHex(hex: string): Uint8Array {
   return bytes
 }
 
+/** Whether `text` is of lower-case hex digits alone. */
+export function isHex(text: string): boolean {
+  return typeof env !== 'undefined' ? env.is_hex(text) : HEX.test(text)
+}
+
 /** Whether `text` is a 32-byte hash in lower-case hex. */
 export function isHashHex(text: unknown): text is HashHex {
-  return typeof text === 'string' && text.length === 64 && HEX.test(text)
+  return typeof text === 'string' && text.length === 64 && isHex(text)
 }
 
 /** All parts, one after the other. */
