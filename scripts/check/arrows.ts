@@ -32,6 +32,7 @@ export const PARTS: readonly Part[] = [
   { folder: 'chain/client', imports: ['chain/lib', 'contracts/near/lib/pure'], browser: true },
   { folder: 'workers/engine', imports: ['chain/lib'], browser: true },
   { folder: 'workers/node', imports: ['chain/client', 'chain/lib', 'workers/*'] },
+  { folder: 'workers/gateway', imports: ['chain/client', 'chain/lib', 'workers/*'] },
   { folder: 'workers/*', imports: ['chain/client', 'chain/lib'] },
   { folder: 'oracle', imports: ['chain/client', 'chain/lib'] },
   { folder: 'frontend', imports: ['chain/client', 'chain/lib', 'workers/engine'], browser: true },
