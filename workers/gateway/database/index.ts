@@ -2,4 +2,4 @@
 export { DatabaseAwayError, DatabaseLockedError, MigrationChangedError } from './errors.ts'
 export { migrate, migrationsOf, type SchemaName } from './migrate.ts'
 export { type DatabaseOptions, type OpenedDatabase, openDatabase } from './openDatabase.ts'
-export { insertRows, upsertRows } from './writeRows.ts'
+export { insertRows, namesOf, upsertRows } from './writeRows.ts'
