@@ -4,8 +4,8 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { NearClient } from '../../../chain/client/near/index.ts'
 import { toHex } from '../../../chain/client/protocol.ts'
-import { type Action, readAction, writeDelegateAction } from '../../../chain/lib/action.ts'
-import { BorshReader, BorshWriter } from '../../../chain/lib/borsh.ts'
+import type { Action } from '../../../chain/lib/action.ts'
+import { decodeSignedDelegate, delegateHash } from '../../../chain/lib/delegate.ts'
 import { BlyanError } from '../../../chain/lib/errors.ts'
 import { verifySignature } from '../../../chain/lib/key.ts'
 import { TGAS } from '../../../chain/lib/units.ts'
@@ -97,28 +97,16 @@ export async function createRelay({ parts, relayer, budget }: RelayOptions): Pro
 
 const keyReply = z.object({ nonce: z.number().int() })
 const priceReply = z.object({ gas_price: z.string().regex(/^\d+$/) })
-const DELEGATE_TAG = 8
 
-/** NEP-461: 2³⁰ + 366, so that a signed delegate is never a signed transaction. */
-const PREFIX = 2 ** 30 + 366
-
-/** A delegate with a false signature would fail on the chain at the relayer's expense. */
-function isSigned({ delegate, signature }: Extract<Action, { kind: 'delegate' }>): boolean {
-  const writer = new BorshWriter()
-  writer.u32(PREFIX)
-  writeDelegateAction(writer, delegate)
-  return verifySignature(delegate.publicKey, sha256(writer.finish()), signature)
-}
-
-/** The borsh of a SignedDelegateAction. @throws RelayRefusedError */
+/** The borsh of a SignedDelegateAction, signed by its own key: a false one would fail at the relayer's expense. @throws RelayRefusedError */
 export function parseDelegate(bytes: Uint8Array): Extract<Action, { kind: 'delegate' }> {
   try {
     if (bytes.length > MAX_BYTES) throw new Error('too long')
-    const reader = new BorshReader(Uint8Array.of(DELEGATE_TAG, ...bytes))
-    const action = readAction(reader)
-    reader.end()
-    if (action.kind !== 'delegate' || !isSigned(action)) throw new Error('not signed by its key')
-    return action
+    const signed = decodeSignedDelegate(bytes)
+    const { delegate, signature } = signed
+    if (!verifySignature(delegate.publicKey, delegateHash(delegate), signature))
+      throw new Error('not signed by its key')
+    return { kind: 'delegate', ...signed }
   } catch (cause) {
     throw new RelayRefusedError({
       what: 'This is no signed delegate.',

@@ -1,11 +1,9 @@
 /** The relay on the embedded chain with the market's own code: what it carries, what it refuses, who pays. */
 import { expect } from 'chai'
 import { connect } from '../../../../../chain/client/near/index.ts'
-import { type Action, type DelegateAction, writeDelegateAction } from '../../../../../chain/lib/action.ts'
-import { BorshWriter } from '../../../../../chain/lib/borsh.ts'
+import type { Action, DelegateAction } from '../../../../../chain/lib/action.ts'
 import { utf8ToBytes } from '../../../../../chain/lib/bytes.ts'
-import { sha256 } from '../../../../../chain/lib/hash.ts'
-import { writeSignature } from '../../../../../chain/lib/key.ts'
+import { encodeSignedDelegate, signDelegate } from '../../../../../chain/lib/delegate.ts'
 import { ONE_NEAR, TGAS } from '../../../../../chain/lib/units.ts'
 import { signNatively } from '../../../../../chain/node/nativeKeys.ts'
 import { type OpenedDatabase, openDatabase } from '../../../../../workers/gateway/database/index.ts'
@@ -71,14 +69,7 @@ describe('the relay', function () {
       publicKey: keys.publicKey,
       ...changes,
     }
-    const writer = new BorshWriter()
-    writer.u32(2 ** 30 + 366)
-    writeDelegateAction(writer, delegate)
-    const signature = signNatively(keys.secretKey, sha256(writer.finish()))
-    const out = new BorshWriter()
-    writeDelegateAction(out, delegate)
-    writeSignature(out, signature)
-    return out.finish()
+    return encodeSignedDelegate(signDelegate(delegate, keys.secretKey, signNatively))
   }
   const near = (name: string): bigint => market.chain.account(`${name}.test.near`).state()!.amount
   const codeOf = async (promise: Promise<unknown>): Promise<string> =>
