@@ -2,11 +2,12 @@
 import { expect } from 'chai'
 import { keyPairFromPhrase } from '../../chain/lib/key.ts'
 import { type AnswerRecord, answerRecordSchema, replayAnswer, signRecord } from '../../workers/engine/index.ts'
-import type { AnswersOptions } from '../../workers/gateway/answers/index.ts'
+import { type AnswersOptions, replayer } from '../../workers/gateway/answers/index.ts'
 import { loadCanonicalRuntime } from '../../workers/node/runtime/canonical.ts'
 import { type AnswerGateway, openAnswerGateway } from '../fixtures/answerGateway.ts'
 import {
   type AnswerServer,
+  CONFIG,
   checkpointOf,
   honestPredict,
   listen,
@@ -55,10 +56,11 @@ describe('servers that substitute the model', () => {
     throw new Error('the answer had no record')
   }
   /** Recomputes with what the chain names. */
-  const replay = async (record: AnswerRecord, prompt: string): Promise<boolean> => {
-    const runtime = await loadCanonicalRuntime()
-    return (await replayAnswer(record, Buffer.from(prompt), { runtime, model: MODEL, parameters })).ok
-  }
+  const replay = replayer({
+    runtime: loadCanonicalRuntime,
+    checkpointOf: async () => ({ config: CONFIG, parameters }),
+    signal: new AbortController().signal,
+  })
 
   for (const [how, actual, faults] of [
     ['another checkpoint', checkpointOf('06').parameters, ['tokens', 'predictions']],

@@ -1,5 +1,6 @@
 /** Which servers there are, what each writes with, how busy each is here, and who failed lately. */
 import { z } from 'zod'
+import { cidOfHash } from '../follow/reduce/models.ts'
 import { askServer, failed, parseJson } from './askServer.ts'
 import type { GatewayAnswerLimits } from './limits.ts'
 
@@ -12,16 +13,18 @@ export interface RegisteredServer {
   readonly keys?: readonly string[]
 }
 
-const modelSchema = z.object({
-  /** CID of the parameters. */
-  id: z.string().regex(/^b[a-z2-7]{20,120}$/),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  task: z.string().regex(/^\d{1,20}$/),
-  round: z.number().int().positive(),
-  parameters: z.number().int().positive(),
-  context: z.number().int().positive(),
-  since: z.number().int().nonnegative(),
-})
+const modelSchema = z
+  .object({
+    /** CID of the parameters. */
+    id: z.string().max(128),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    task: z.string().regex(/^\d{1,15}$/),
+    round: z.number().int().positive(),
+    parameters: z.number().int().positive(),
+    context: z.number().int().positive(),
+    since: z.number().int().nonnegative(),
+  })
+  .refine(({ id, sha256 }) => id === cidOfHash(sha256))
 /** A set of parameters that at least one server writes with. */
 export type ServedModel = z.infer<typeof modelSchema>
 

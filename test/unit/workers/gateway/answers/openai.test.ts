@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import type OpenAI from 'openai'
 import { APIError } from 'openai'
 import { type AnswerRecord, replayAnswer } from '../../../../../workers/engine/index.ts'
-import { chatPrompt } from '../../../../../workers/gateway/answers/index.ts'
+import { chatPrompt, operations, replySchemas } from '../../../../../workers/gateway/answers/index.ts'
 import { loadCanonicalRuntime } from '../../../../../workers/node/runtime/canonical.ts'
 import { type AnswerGateway, openAnswerGateway } from '../../../../fixtures/answerGateway.ts'
 import {
@@ -155,6 +155,7 @@ describe("OpenAI's client", () => {
       [() => chat({ tools: [{ type: 'function', function: { name: 'f' } }] }), 400, 'tools.0', 'ANSWERS_REQUEST'],
       [() => client.completions.create({ model, prompt: 'x'.repeat(40_000) }), 400, 'prompt', 'ANSWERS_REQUEST'],
       [() => client.completions.create({ model, prompt: 'x'.repeat(400_000) }), 413, null, 'HTTP_BODY_TOO_LARGE'],
+      [() => gateway.client('read_only').models.list() as Promise<unknown>, 403, null, 'HTTP_NOT_ENTITLED'],
       [() => gateway.client('nothing').models.list() as Promise<unknown>, 401, null, 'TEST_BAD_KEY'],
     ]
     for (const [asked, status, param, code] of refusals) {
@@ -200,6 +201,64 @@ describe("OpenAI's client", () => {
       await until(() => before.places.all.taken === 0)
       expect(slow.computed()).to.be.lessThan(100)
     }
+  })
+
+  it('finds every answer as the description says, strictly, errors too', async () => {
+    const ask = async (path: string, body?: object): Promise<[number, unknown]> => {
+      const response = await fetch(`${gateway.url}${path}`, {
+        headers: { authorization: 'Bearer bly_one', ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      })
+      return [response.status, await response.json()]
+    }
+    const messages = [{ role: 'user', content: 'Hi' }]
+    const cases: [string, object | undefined, number, keyof typeof replySchemas][] = [
+      ['/v1/models', undefined, 200, 'models'],
+      [`/v1/models/${model}`, undefined, 200, 'model'],
+      ['/v1/models/other', undefined, 404, 'error'],
+      ['/v1/completions', { model, max_tokens: 3 }, 200, 'completions'],
+      ['/v1/completions', { model, max_tokens: 0 }, 400, 'error'],
+      ['/v1/chat/completions', { model, messages, max_tokens: 3 }, 200, 'chat'],
+      ['/v1/chat/completions', { model: 'other', messages }, 404, 'error'],
+    ]
+    for (const [path, body, status, schema] of cases) {
+      const [said, reply] = await ask(path, body)
+      expect(said, path).to.equal(status)
+      replySchemas[schema].parse(reply)
+    }
+    expect(JSON.stringify(operations)).to.include('"max_tokens"').and.include('predictionsHash')
+  })
+
+  it('gives its request one id, from its header to the log of the server', async () => {
+    const lines: [string, unknown][] = []
+    const { predict } = await honestPredict(parameters)
+    const told = await openAnswerServer({
+      claimed: [checkpoint],
+      predict,
+      log: (what, data) => void lines.push([what, data?.id]),
+    })
+    const before = await openAnswerGateway([told])
+    ends.push(told.close, before.close)
+    await before
+      .client()
+      .completions.create({ model, prompt: 'x', max_tokens: 2 }, { headers: { 'x-request-id': 'seen-everywhere-1' } })
+    expect(lines).to.deep.equal([['answered', 'seen-everywhere-1']])
+  })
+
+  it('is told in the stream, without [DONE], when all servers fail in the middle', async () => {
+    let written = 0
+    const { client: chant } = await chantGateway(async () => {
+      if (written++ === 3) throw new Error('the runtime broke')
+      return Float32Array.from({ length: 256 }, (_, byte) => Number(byte === 97))
+    })
+    const stream = await chant.completions.create({ model, prompt: '', max_tokens: 9, stream: true })
+    let text = ''
+    const error = await (async () => {
+      for await (const chunk of stream) text += chunk.choices[0].text
+    })().catch((reason) => reason)
+    expect(text).to.equal('aaa')
+    expect(error).to.be.instanceOf(APIError)
+    expect((error as InstanceType<typeof APIError>).code).to.equal('ANSWERS_SERVER_FAILED')
   })
 
   it('is told when no server has a model', async () => {
