@@ -42,6 +42,11 @@ export const VERBS: readonly Verb[] = [
     file: 'receipt.ts',
     sentence: 'Shows a work receipt, or checks it against the chain, link by link.',
   },
+  {
+    words: 'index',
+    file: 'indexCommand.ts',
+    sentence: 'Rebuilds, hashes or checks the tables that the gateway derives from the chain.',
+  },
   { words: 'chain', file: 'chain.ts', sentence: 'Runs the embedded NEAR chain for contract developers.' },
   {
     words: 'chain market',
@@ -62,6 +67,11 @@ export const VERBS: readonly Verb[] = [
     words: 'chain instrument',
     file: 'chainInstrument.ts',
     sentence: 'Rewrites a contract file with the metering that the chain uses.',
+  },
+  {
+    words: 'gateway admin',
+    file: 'gatewayAdmin.ts',
+    sentence: 'Shows keys, limits, audit log and relay of the gateway on this machine; ends a key.',
   },
   { words: 'engine', file: 'engine.ts', sentence: 'Computes gradients or a step-by-step trace of an ONNX model.' },
 ]
