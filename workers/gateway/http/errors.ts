@@ -86,3 +86,24 @@ export class UnforeseenError extends BlyanError {
     })
   }
 }
+
+/** Chain, database or index are not there to be asked. */
+export class HttpNotReadyError extends BlyanError {
+  static override readonly code: string = 'HTTP_NOT_READY'
+  static override readonly fault: Fault = 'platform'
+  static override readonly retryable: boolean = true
+}
+
+/** The page asked the chain for a method that this door does not pass on. */
+export class RpcMethodRefusedError extends BlyanError {
+  static override readonly code: string = 'HTTP_RPC_METHOD_REFUSED'
+  static override readonly fault: Fault = 'user'
+  static readonly status = 403
+}
+
+/** The chain's RPC did not answer the proxy. */
+export class RpcAwayError extends BlyanError {
+  static override readonly code: string = 'HTTP_RPC_AWAY'
+  static override readonly fault: Fault = 'platform'
+  static override readonly retryable: boolean = true
+}

@@ -72,7 +72,7 @@ export function serveRoute(route: Route, tools: MountTools) {
     if (result === null && route.reply === null) return void response.status(204).end()
     const { body: bytes, contentType, fileName } = encode(route, result, operation, tools)
     response.status(route.status ?? 200).setHeader('content-type', contentType)
-    if (fileName !== null) response.setHeader('content-disposition', `attachment; filename="${safeName(fileName)}"`)
+    nameFile(response, fileName)
     response.end(bytes)
   }
 }
@@ -171,7 +171,13 @@ function sendCached(request: Request, response: Response, answer: CachedAnswer, 
   }
   response.setHeader('content-type', answer.contentType)
   response.setHeader('content-length', answer.body.length)
+  nameFile(response, answer.fileName)
   response.end(answer.body)
 }
 
-const safeName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)
+/** A name that cannot break out of its header. */
+function nameFile(response: Response, name: string | null): void {
+  if (name === null) return
+  const safe = name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)
+  response.setHeader('content-disposition', `attachment; filename="${safe}"`)
+}

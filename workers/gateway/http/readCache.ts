@@ -5,6 +5,7 @@ export interface CachedAnswer {
   readonly body: Buffer
   readonly contentType: string
   readonly etag: string
+  readonly fileName: string | null
 }
 
 export interface ReadCacheOptions {
@@ -22,7 +23,7 @@ export interface ReadCache {
    * The kept answer, or a new one; who asks meanwhile waits for the same one.
    * @param lasting it never changes, whatever block comes
    */
-  get(key: string, lasting: boolean, make: () => Promise<{ body: Buffer; contentType: string }>): Promise<CachedAnswer>
+  get(key: string, lasting: boolean, make: () => Promise<Omit<CachedAnswer, 'etag'>>): Promise<CachedAnswer>
   readonly stats: { hits: number; misses: number; shared: number; bytes: number }
 }
 
@@ -76,9 +77,9 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
       }
       stats.misses++
       const made = make()
-        .then(({ body, contentType }) => {
+        .then(({ body, contentType, fileName }) => {
           const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-          const answer = { body, contentType, etag }
+          const answer = { body, contentType, fileName, etag }
           keep(key, { answer, version: present, at: now() })
           return answer
         })

@@ -35,4 +35,4 @@ export function readRoutes(parts: Parts, { tasks, models, network }: ReadSources
 
 export { countTasks, type NetworkSources, readNetworkStats } from './network.ts'
 export { countNodes } from './nodes.ts'
-export { olderRedirects } from './olderNames.ts'
+export { olderNames } from './olderNames.ts'

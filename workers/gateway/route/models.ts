@@ -14,10 +14,12 @@ type ModelFacts = Omit<z.input<typeof modelReply>, keyof z.input<typeof modelLin
 /** Bytes and sizes of checkpoints, where this gateway has them. */
 export interface ModelSources {
   held(cid: string): boolean
-  find(cid: string): Promise<ModelFacts | null>
+  /** A held one that may be named by no round: the result of a task's last one. */
+  find(cid: string): { readonly task: string; readonly round: number; readonly hash: string } | null
+  describe(cid: string): ModelFacts
 }
-const NONE: ModelSources = { held: () => false, find: async () => null }
 const UNKNOWN: ModelFacts = { config: null, parametersUrl: null, onnxUrl: null, onnxSha256: null }
+const NONE: ModelSources = { held: () => false, find: () => null, describe: () => UNKNOWN }
 
 export function modelRoutes(parts: Parts, sources: ModelSources = NONE): Route[] {
   const { db, head } = parts
@@ -73,19 +75,30 @@ export function modelRoutes(parts: Parts, sources: ModelSources = NONE): Route[]
           .where(eq(models.cid, address))
           .orderBy(desc(models.task), desc(models.round))
           .limit(1)
-        const [row] = rows
-        if (row === undefined) {
+        const row = rows[0] ?? (await heldRow(parts, sources, address))
+        if (row === null) {
           throw new NotFoundError({
             what: 'No task up to now names this checkpoint.',
             fix: '/api/v1/models lists those that are named.',
             data: { field: 'cid' },
           })
         }
-        const line = (await toModelLines(parts, rows, sources)).get(row)!
-        return { ...line, ...((await sources.find(address)) ?? UNKNOWN), asOf }
+        const line = (await toModelLines(parts, [row], sources)).get(row)!
+        return { ...line, ...sources.describe(address), asOf }
       },
     }),
   ]
+}
+
+async function heldRow({ db }: Parts, sources: ModelSources, address: string): Promise<ModelRow | null> {
+  const found = sources.find(address)
+  if (found === null) return null
+  const task = Number(found.task)
+  const [of] = await db
+    .select({ height: tasks.updatedHeight, at: tasks.createdAt })
+    .from(tasks)
+    .where(eq(tasks.id, task))
+  return of === undefined ? null : { task, round: found.round, hash: found.hash, cid: address, ...of }
 }
 
 /** PERF: three queries a page. */

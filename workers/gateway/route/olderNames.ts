@@ -1,36 +1,36 @@
 /** Names that the project's first drafts used, as thin ways to what replaced them. */
 import { z } from 'zod'
-import { accountId, atto, taskState, unsignedTransactions } from '../../../chain/client/gateway/index.ts'
+import { accountId, atto, unsignedTransactions } from '../../../chain/client/gateway/index.ts'
 import type { RawRoute } from '../http/rawRoute.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { Parts } from '../types.ts'
 
-/** Method and body stay as they were. Source: RFC 9110 §15.4.8. */
-const moved = (method: 'get' | 'post', path: string, to: string, summary: string): RawRoute => ({
-  method,
-  path,
-  access: 'open',
-  operation: {
-    tags: ['older names'],
-    summary,
-    responses: { '307': { description: `Moved to ${to}`, headers: { location: { schema: { type: 'string' } } } } },
-  },
-  async handle({ request, response }) {
-    const query = request.url.indexOf('?')
-    const search = query < 0 ? '' : request.url.slice(query)
-    response
-      .status(307)
-      .setHeader('location', `${to}${to.includes('?') ? search.replace('?', '&') : search}`)
-      .end()
-  },
-})
+/** Today's operation by the older one's name. */
+const SUCCESSORS = [
+  { method: 'post', path: '/api/v1/chat', now: '/v1/chat/completions' },
+  { method: 'get', path: '/api/v1/mine', now: '/api/v1/tasks' },
+  { method: 'post', path: '/api/v1/p2p/register', now: '/api/v1/nodes/register' },
+  { method: 'get', path: '/api/v1/rewards/history', now: '/api/v1/user/billing' },
+] as const
 
-export const olderRedirects = (): RawRoute[] => [
-  moved('post', '/api/v1/chat', '/v1/chat/completions', 'Asks a model; now in OpenAI’s format'),
-  moved('get', '/api/v1/mine', `/api/v1/tasks?state=${taskState.enum.InProgress}`, 'Work that goes on'),
-  moved('post', '/api/v1/p2p/register', '/api/v1/nodes/register', 'Registers an operator'),
-  moved('get', '/api/v1/rewards/history', '/api/v1/user/billing', 'The ledger’s history of your account'),
-]
+/** The same operations under their older names, as far as they are served here. */
+export function olderNames(routes: readonly Route[], raw: readonly RawRoute[]): { routes: Route[]; raw: RawRoute[] } {
+  const of = <T extends { method: string; path: string }>(all: readonly T[]) =>
+    SUCCESSORS.flatMap(({ method, path, now }) =>
+      all.filter((each) => each.method === method && each.path === now).map((each) => ({ ...each, path, now })),
+    )
+  return {
+    routes: of(routes).map(({ now, ...route }) => ({
+      ...route,
+      tag: 'older names',
+      summary: `${route.summary} (now ${now})`,
+    })),
+    raw: of(raw).map(({ now, ...route }) => ({
+      ...route,
+      operation: { ...route.operation, tags: ['older names'], summary: `Now ${now}` },
+    })),
+  }
+}
 
 /** Gas of a collection: the market's `claim` and the token's transfer with its callback, gas units. */
 const CLAIM_GAS = '100000000000000'
@@ -38,7 +38,7 @@ const CLAIM_GAS = '100000000000000'
 export const olderRoutes = ({ config, chain }: Parts): Route[] => [
   defineRoute({
     method: 'get',
-    path: '/api/v1/rewards/{account}',
+    path: '/api/v1/rewards/balance/{account}',
     tag: 'older names',
     summary: 'What an account may collect, what is still locked and what is on its way',
     access: 'open',

@@ -1,0 +1,89 @@
+/** `POST /rpc`: the page's way to the chain from its own origin; methods that a page needs, and no others. */
+import { z } from 'zod'
+import { RpcAwayError, RpcMethodRefusedError } from './errors.ts'
+import { jsonSchema } from './openapi.ts'
+import { parseRequest } from './parse.ts'
+import type { RawRoute } from './rawRoute.ts'
+
+export const RPC_METHODS: ReadonlySet<string> = new Set([
+  'query',
+  'block',
+  'status',
+  'tx',
+  'send_tx',
+  'gas_price',
+  'EXPERIMENTAL_tx_status',
+  'blyan_events',
+])
+
+/** Signed transactions of a page are a few kB. */
+const MAX_BODY = 256 * 1024
+/** A page of events of a busy chain. */
+const MAX_REPLY = 16 * 1024 * 1024
+const WAIT_MS = 25_000
+
+const envelope = z.object({
+  jsonrpc: z.literal('2.0'),
+  id: z.union([z.string().max(100), z.number(), z.null()]),
+  method: z.string().max(100),
+  params: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+})
+
+/** @param send what carries the request on; fetch unless told */
+export const rpcRoute = (rpcUrl: string, send: typeof fetch = fetch): RawRoute => ({
+  method: 'post',
+  path: '/rpc',
+  access: 'open',
+  bodyLimit: MAX_BODY,
+  operation: {
+    tags: ['service'],
+    summary: `NEAR JSON-RPC of this network: ${[...RPC_METHODS].join(', ')}`,
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: jsonSchema(envelope, 'input') } },
+    },
+    responses: { 200: { description: 'As the node answers', content: { 'application/json': { schema: {} } } } },
+  },
+  async handle({ body, response, signal }) {
+    const request = parseRequest(envelope, body, 'body') as z.infer<typeof envelope>
+    if (!RPC_METHODS.has(request.method)) {
+      throw new RpcMethodRefusedError({
+        what: `${request.method} is not passed on from here.`,
+        fix: `Methods for pages: ${[...RPC_METHODS].join(', ')}.`,
+        data: { method: request.method },
+      })
+    }
+    const bytes = await forward(send, rpcUrl, request, signal)
+    response.set({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }).end(bytes)
+  },
+})
+
+/** The node's answer, once it is JSON of a bounded length. @throws RpcAwayError */
+async function forward(send: typeof fetch, rpcUrl: string, request: object, signal: AbortSignal): Promise<Buffer> {
+  try {
+    const answer = await send(rpcUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]),
+    })
+    const chunks: Uint8Array[] = []
+    let length = 0
+    for await (const chunk of answer.body ?? []) {
+      length += chunk.length
+      if (length > MAX_REPLY) throw new Error(`an answer of over ${MAX_REPLY} bytes`)
+      chunks.push(chunk)
+    }
+    const bytes = Buffer.concat(chunks)
+    JSON.parse(bytes.toString('utf8'))
+    return bytes
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new RpcAwayError({
+      what: 'The chain’s RPC does not answer.',
+      fix: 'Try again in a few seconds; a transaction that was sent is not lost by this.',
+      cause,
+    })
+  }
+}
