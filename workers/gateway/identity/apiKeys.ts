@@ -1,5 +1,5 @@
 /** API keys of a user: made once, shown once, used by programs, taken back at any time. */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
 import { type Scope, scope } from '../../../chain/client/gateway/index.ts'
 import { apiKeys as table } from '../database/schema/identity.ts'
 import type { Database } from '../types.ts'
@@ -22,6 +22,8 @@ export interface ApiKeys {
   make(user: string, name: string, scopes: readonly Scope[]): Promise<ApiKeyLine & { key: string }>
   /** Oldest first, revoked ones too. @param after id of the last one seen */
   list(user: string, limit: number, after?: string): Promise<ApiKeyLine[]>
+  /** Everybody's, newest first: for the machine's own operator. @param user of whom alone; null of all */
+  all(limit: number, user: string | null): Promise<(ApiKeyLine & { user: string })[]>
   /** @param user whose key it must be; null on the machine itself  @throws ApiKeyUnknownError */
   revoke(user: string | null, id: string): Promise<void>
   /** @throws TokenError · TokenRevokedError */
@@ -78,6 +80,12 @@ export function createApiKeys({ db, audit, revocations, now, random, onMiss }: A
         last === undefined ? own : and(own, sql`(${table.createdAt}, ${table.id}) > (${last.createdAt}, ${last.id})`)
       const rows = await db.select().from(table).where(later).orderBy(asc(table.createdAt), asc(table.id)).limit(limit)
       return rows.map(lineOf)
+    },
+
+    async all(limit, user) {
+      const of = user === null ? undefined : eq(table.user, user)
+      const rows = await db.select().from(table).where(of).orderBy(desc(table.createdAt), desc(table.id)).limit(limit)
+      return rows.map((row) => ({ ...lineOf(row), user: row.user }))
     },
 
     async revoke(user, id) {

@@ -128,3 +128,9 @@ export class IdentityFileError extends BlyanError {
   static override readonly code: string = 'IDENTITY_FILE'
   static override readonly fault: Fault = 'config'
 }
+
+/** The running gateway did not answer its operator, or refused; `data` is what it said. */
+export class AdminError extends BlyanError {
+  static override readonly code: string = 'GATEWAY_ADMIN'
+  static override readonly fault: Fault = 'config'
+}

@@ -1,4 +1,5 @@
 /** Who asks: signing in, tokens, keys, links, and the log of it all. */
+export { type AdminHandlers, askAdmin, identityHandlers, openStopped, serveAdmin } from './admin/index.ts'
 export type { AuditCheck, AuditEntry } from './audit.ts'
 export { createAudit } from './audit.ts'
 export { createIdentity, type Identity, type IdentityOptions } from './createIdentity.ts'
@@ -6,4 +7,4 @@ export * from './errors.ts'
 export { memoryNonces, type NonceStore } from './nonces.ts'
 export { redact, redacting, redactText } from './redact.ts'
 export { redisNonces } from './redisNonces.ts'
-export { isRevoked, memoryRevocations, type Revocations, type Revoked, redisRevocations } from './revocations.ts'
+export { busRevocations, isRevoked, memoryRevocations, type Revocations, type Revoked } from './revocations.ts'

@@ -1,6 +1,6 @@
-/** Tells at once what has ended before its time: this process, and with Redis every gateway beside it. */
-import type { Redis } from 'ioredis'
+/** Tells at once what has ended before its time: this process, and by the bus every gateway beside it. */
 import { z } from 'zod'
+import type { Bus } from '../bus/index.ts'
 import type { Visitor } from '../http/route.ts'
 import type { Log } from '../types.ts'
 
@@ -42,33 +42,28 @@ export function memoryRevocations(): Revocations {
   }
 }
 
-const CHANNEL = 'blyan:revoked'
+const TOPIC = 'revoked'
 
-/** @param redis publishes; a copy of it listens, since a listening connection can do nothing else */
-export async function redisRevocations(redis: Redis, log: Log): Promise<Revocations> {
+/** Through the bus, so that every gateway of the site hears it; here it is told at once, whatever the bus does. */
+export async function busRevocations(bus: Pick<Bus, 'publish' | 'subscribe'>, log: Log): Promise<Revocations> {
   const local = memoryRevocations()
-  const hearing = redis.duplicate()
-  hearing.on('error', (error) => log.warn('redis is away, revocations of other gateways come late', { error }))
-  hearing.on('message', (_channel, text) => {
+  // One's own messages come back as well: hearing an end twice changes nothing.
+  const unsubscribe = await bus.subscribe(TOPIC, (text) => {
     try {
       local.publish(revoked.parse(JSON.parse(text)))
     } catch (error) {
       log.warn('a revocation could not be read', { error })
     }
   })
-  await hearing.subscribe(CHANNEL)
   return {
     publish(what) {
-      // Here at once, whatever Redis does; hearing it a second time from there changes nothing.
       local.publish(what)
-      redis.publish(CHANNEL, JSON.stringify(what)).catch((error) => {
-        log.warn('a revocation did not reach the other gateways; they see it within seconds', { error })
-      })
+      void bus.publish(TOPIC, JSON.stringify(what))
     },
     listen: local.listen,
     async close() {
+      await unsubscribe()
       await local.close()
-      hearing.disconnect()
     },
   }
 }
