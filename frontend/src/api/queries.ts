@@ -24,6 +24,8 @@ export interface Asked<T> {
 }
 
 export interface AskOptions {
+  /** Asks by POST with this body, such as for a quote; the answer depends on it alone. */
+  body?: unknown
   query?: Readonly<Record<string, string | number | undefined>>
   token?: 'needed' | 'if there' | 'none'
   /** Live topics that make it ask again. */
@@ -35,12 +37,13 @@ export interface AskOptions {
 
 export function useAsk<R extends z.ZodType>(path: string, reply: R, options: AskOptions = {}): Asked<z.infer<R>> {
   const { api } = useServices()
-  const { query, token, topics, everyMs, enabled = true } = options
-  const key: QueryKey = [path, query ?? null]
+  const { query, token, topics, everyMs, body, enabled = true } = options
+  const key: QueryKey = [path, query ?? null, body ?? null]
   useRefreshOn(enabled ? (topics ?? null) : null, key)
   const asked = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => api.call(path, reply, { query, token, signal }),
+    queryFn: ({ signal }) =>
+      api.call(path, reply, { query, token, signal, body, method: body === undefined ? 'GET' : 'POST' }),
     refetchInterval: everyMs,
     enabled,
     placeholderData: keepPreviousData,

@@ -1,0 +1,26 @@
+/** What happened, one sentence each, with its place on chain. */
+import type { TaskDetail } from '../../../../chain/client/gateway/index.ts'
+import { Account } from '../../component/Account.tsx'
+import { Hash } from '../../component/Hash.tsx'
+import { Empty } from '../../component/states.tsx'
+import { When } from '../../component/When.tsx'
+import { countText } from '../../format/amount.ts'
+
+export function Outcomes({ task: { outcomes } }: { task: TaskDetail }) {
+  if (outcomes.length === 0) return <Empty>Nothing yet. The first thing to happen is the draw of operators.</Empty>
+  return (
+    <ol className="outcomes">
+      {outcomes.map(({ at, height, tx, event, who, what }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: several outcomes may share transaction and event
+        <li key={`${tx} ${event} ${i}`}>
+          <p>
+            {who === '' ? null : <Account id={who} />} <bdi>{what}</bdi>
+          </p>
+          <p className="detail">
+            <When at={at} /> · on chain, block {countText(height)} · <Hash value={tx} label="transaction" />
+          </p>
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,119 @@
+/** Raw material below the story: every submission with its verdicts, disputes, and the order itself. */
+
+import { Link } from 'wouter'
+import type { RoundDetail, TaskDetail } from '../../../../chain/client/gateway/index.ts'
+import { Account } from '../../component/Account.tsx'
+import { Amount } from '../../component/Amount.tsx'
+import { Hash } from '../../component/Hash.tsx'
+import { Stamp } from '../../component/Stamp.tsx'
+import { Empty } from '../../component/states.tsx'
+import { type Column, Table } from '../../component/Table.tsx'
+import { Tabs } from '../../component/Tabs.tsx'
+import { When } from '../../component/When.tsx'
+import { faultWords, outcomeMark } from '../../words/phases.ts'
+
+type Line = RoundDetail['submissions'][number] & { round: number }
+type Dispute = RoundDetail['disputes'][number]
+
+export function TaskEvidence({ task }: { task: TaskDetail }) {
+  const lines = task.roundDetails.flatMap(({ index, submissions }) =>
+    submissions.map((submission): Line => ({ ...submission, round: index })),
+  )
+  const disputes = task.roundDetails.flatMap((round) => round.disputes)
+  return (
+    <Tabs
+      label="Evidence"
+      tabs={[
+        {
+          name: 'Submissions',
+          panel: () =>
+            lines.length === 0 ? (
+              <Empty>Nothing has been handed in yet.</Empty>
+            ) : (
+              <Table
+                caption="Submissions"
+                columns={columns(task.id)}
+                rows={lines}
+                rowKey={({ round, index }) => `${round}/${index}`}
+              />
+            ),
+        },
+        {
+          name: `Disputes${disputes.length === 0 ? '' : ` (${disputes.length})`}`,
+          panel: () =>
+            disputes.length === 0 ? (
+              <Empty>No dispute: nobody said that a sample was wrong.</Empty>
+            ) : (
+              <Table caption="Disputes" columns={DISPUTE_COLUMNS} rows={disputes} rowKey={({ id }) => id} />
+            ),
+        },
+        { name: 'The order, as on chain', panel: () => <pre>{JSON.stringify(task.spec, null, 2)}</pre> },
+      ]}
+    />
+  )
+}
+
+const columns = (task: string): Column<Line>[] => [
+  { key: 'account', head: 'Trainer', cell: ({ account }) => <Account id={account} /> },
+  { key: 'round', head: 'Round', cell: ({ round }) => round + 1, align: 'right' },
+  {
+    key: 'outcome',
+    head: 'Outcome',
+    cell: ({ outcome, fault }) => {
+      const mark = outcomeMark(outcome, fault)
+      return mark === null ? 'not yet' : <Stamp mark={mark} quiet />
+    },
+  },
+  {
+    key: 'why',
+    head: 'Because',
+    cell: ({ fault, verdicts, outcome }) =>
+      fault !== null
+        ? faultWords(fault)
+        : outcome === 'accepted'
+          ? `${verdicts.filter(({ verdict }) => verdict === 'accept').length} of ${verdicts.length} validators agree`
+          : 'waits for its verdicts',
+  },
+  {
+    key: 'pay',
+    head: 'Pay, BLY',
+    align: 'right',
+    cell: ({ account, basePayAtto, bonusAtto }) => (
+      <Amount value={BigInt(basePayAtto) + BigInt(bonusAtto)} signed why={`/why/${account}?task=${task}`} />
+    ),
+  },
+  {
+    key: 'lost',
+    head: 'Of its bond, BLY',
+    align: 'right',
+    cell: ({ account, lostAtto }) => <Amount value={-BigInt(lostAtto)} signed why={`/why/${account}?task=${task}`} />,
+  },
+  {
+    key: 'receipt',
+    head: 'Receipt',
+    align: 'right',
+    cell: ({ receipt }) => (receipt === null ? 'none' : <Link href={`/receipt/${receipt}`}>{receipt}</Link>),
+  },
+  {
+    key: 'delta',
+    head: 'Update',
+    cell: ({ delta }) => (delta === null ? 'not opened' : <Hash value={delta} label="CID" />),
+  },
+]
+
+const RESULTS = {
+  upheld: 'the sample was false',
+  rejected: 'the sample was right',
+  undecided: 'the jury could not decide',
+  lapsed: 'nobody decided in time',
+}
+
+const DISPUTE_COLUMNS: Column<Dispute>[] = [
+  { key: 'who', head: 'Disputer', cell: ({ disputer }) => <Account id={disputer} /> },
+  { key: 'whom', head: 'Work of', cell: ({ trainer }) => <Account id={trainer} /> },
+  { key: 'sample', head: 'Sample', cell: ({ leaf }) => leaf, align: 'right' },
+  { key: 'jury', head: 'Jury', cell: ({ jurors }) => (jurors.length === 0 ? 'not drawn yet' : jurors.join(', ')) },
+  { key: 'result', head: 'Result', cell: ({ result }) => (result === null ? 'being redone' : RESULTS[result]) },
+  { key: 'at', head: 'When', cell: ({ decidedAt, openedAt }) => <When at={decidedAt ?? openedAt} /> },
+  { key: 'tx', head: 'Transaction', cell: ({ tx }) => <Hash value={tx} label="transaction" /> },
+]
