@@ -46,6 +46,7 @@ export function startServer({ operator, key, open, now, sleep, hosts, limits }: 
   })
   const door = answerDoor({
     checkpoints: held.list,
+    retired: held.retired,
     predict: ({ cid, config }, text, temperature) => compute.predict(cid, text.slice(-config.context), temperature),
     key,
     runtime: compute.runtime.wasmSha256,
@@ -66,9 +67,10 @@ export function startServer({ operator, key, open, now, sleep, hosts, limits }: 
         seen = height
         reachable = true
       } catch (error) {
-        if (reachable && !signal.aborted) log('chain is silent', { what: (error as Error).message })
+        if (reachable && !signal.aborted) log('cannot look for new models', { what: (error as Error).message })
         reachable = false
       }
+      await held.sweep().catch((error: Error) => log('cannot let go of a model', { what: error.message }))
       await sleep(LOOK_MS, signal)
     }
   }

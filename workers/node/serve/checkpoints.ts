@@ -17,6 +17,8 @@ import type { Checkpoint } from './answer.ts'
 
 /** Checkpoints held at the same time, one a task: 80 MB each at the largest model that a task may name. */
 export const KEPT = 2
+/** How long a checkpoint that was replaced can still be asked for: askers' lists are seconds old, answers a minute long. */
+export const RETIRED_MS = 90_000
 const RETRY_MS = 1_000
 const MAX_RETRY_MS = 60_000
 
@@ -53,6 +55,10 @@ export interface CheckpointsOptions {
 export interface HeldCheckpoints {
   /** Newest task first. */
   list(): readonly Checkpoint[]
+  /** Replaced lately: no longer listed, still answered from. */
+  retired(): readonly Checkpoint[]
+  /** Lets go of what was replaced long enough ago. */
+  sweep(): Promise<void>
   /** Takes up what an earlier process kept; asks nobody. */
   restore(): Promise<void>
   /** Looks at the chain and takes what is new. What cannot be fetched is logged and tried again later. @throws chain errors */
@@ -67,10 +73,9 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
 
   const list = (): Checkpoint[] => [...held.values()].sort((a, b) => Number(b.task) - Number(a.task))
 
-  const drop = async (checkpoint: Checkpoint): Promise<void> => {
-    await compute.drop(checkpoint.cid)
-    await store.unpin(checkpoint.file)
-  }
+  let gone: { checkpoint: Checkpoint; at: number }[] = []
+  const retire = (checkpoint: Checkpoint): void => void gone.push({ checkpoint, at: now() })
+  const isHeld = ({ cid }: Checkpoint): boolean => [...held.values()].some((each) => each.cid === cid)
 
   const take = async (task: TaskView): Promise<void> => {
     const round = task.rounds_settled
@@ -80,6 +85,7 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
     const { vocab, layers, width, heads, context: length } = context.document.model
     const config: GptConfig = { vocab, layers, width, heads, context: length }
     const file = await store.add(componentBytes(parameters), { signal })
+    journal.put(STORED + file, task.id)
     const cid = String(cidOf(componentBytes(parameters), RAW))
     const fresh: Checkpoint = {
       cid,
@@ -95,12 +101,12 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
     const before = held.get(task.id)
     journal.put(keyOf(task.id), fresh)
     held.set(task.id, fresh)
-    if (before && before.cid !== cid) await drop(before)
+    if (before && before.cid !== cid) retire(before)
     for (const old of list().slice(kept)) {
       held.delete(old.task)
       contexts.delete(old.task)
       journal.remove(keyOf(old.task))
-      await drop(old)
+      retire(old)
     }
     if (isEnded(task)) contexts.delete(task.id)
     log('serves', { task: task.id, round, model: cid })
@@ -108,6 +114,19 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
 
   return {
     list,
+    retired: () => gone.map(({ checkpoint }) => checkpoint),
+    sweep: async () => {
+      const due = gone.filter(({ at }) => now() - at >= RETIRED_MS)
+      if (due.length === 0) return
+      gone = gone.filter((each) => !due.includes(each))
+      for (const { checkpoint } of due) {
+        // Two tasks may have come to the same parameters.
+        if (isHeld(checkpoint)) continue
+        await compute.drop(checkpoint.cid)
+        await store.unpin(checkpoint.file)
+        journal.remove(STORED + checkpoint.file)
+      }
+    },
     restore: async () => {
       for (const key of journal.keys(PREFIX)) {
         try {
@@ -122,6 +141,13 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
           journal.remove(key)
           log('cannot take up a model again', { key, ...describe(error) })
         }
+      }
+      // What an earlier process had replaced but not yet let go of.
+      const files = new Set([...held.values()].map(({ file }) => file))
+      for (const key of journal.keys(STORED)) {
+        if (files.has(key.slice(STORED.length))) continue
+        await store.unpin(key.slice(STORED.length))
+        journal.remove(key)
       }
     },
     refresh: async () => {
@@ -146,6 +172,8 @@ export function holdCheckpoints(options: CheckpointsOptions): HeldCheckpoints {
 }
 
 const PREFIX = 'serve/'
+/** Files that this role pinned. */
+const STORED = 'served/'
 const keyOf = (task: string): string => `${PREFIX}${task}/`
 
 const isEnded = ({ state }: TaskView): boolean => state === 'Completed' || state === 'Failed' || state === 'Cancelled'

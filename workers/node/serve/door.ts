@@ -16,6 +16,8 @@ import { readRequest } from './request.ts'
 export interface AnswerDoorOptions {
   /** Newest first. */
   readonly checkpoints: () => readonly Checkpoint[]
+  /** Not listed any more, but still answered from when asked for by name. */
+  readonly retired?: () => readonly Checkpoint[]
   readonly predict: (checkpoint: Checkpoint, ...next: Parameters<Predict>) => ReturnType<Predict>
   readonly key: NodeKey
   readonly runtime: string | null
@@ -96,7 +98,7 @@ async function sendAnswer(
   const id = requestId(request)
   try {
     // Chosen now, not when the wait began: the newest then may have been dropped meanwhile.
-    const checkpoint = choose(options.checkpoints(), wanted.model)
+    const checkpoint = choose(options, wanted.model)
     const context = {
       ...options,
       checkpoint,
@@ -149,14 +151,15 @@ async function takePlace(line: Places, gone: AbortSignal, waitMs: number): Promi
 }
 
 /** @throws ServeNoModelError, ServeUnknownError */
-function choose(checkpoints: readonly Checkpoint[], model: string | undefined): Checkpoint {
-  if (checkpoints.length === 0) {
+function choose({ checkpoints, retired }: AnswerDoorOptions, model: string | undefined): Checkpoint {
+  const listed = checkpoints()
+  if (listed.length === 0) {
     throw new ServeNoModelError({
       what: 'This server has no model yet: no round of a task has settled.',
       fix: 'Try again when a task has settled a round.',
     })
   }
-  const found = model === undefined ? checkpoints[0] : checkpoints.find(({ cid }) => cid === model)
+  const found = model === undefined ? listed[0] : [...listed, ...(retired?.() ?? [])].find(({ cid }) => cid === model)
   if (found) return found
   throw new ServeUnknownError({
     what: `This server does not write with ${model}.`,

@@ -1,6 +1,6 @@
 /** Which models a server holds: the newest, across rounds, tasks, failures and restarts. */
 import { expect } from 'chai'
-import { type HeldCheckpoints, holdCheckpoints } from '../../../../../workers/node/serve/checkpoints.ts'
+import { type HeldCheckpoints, holdCheckpoints, RETIRED_MS } from '../../../../../workers/node/serve/checkpoints.ts'
 import { youngestTasks } from '../../../../../workers/node/serve/youngest.ts'
 import type { TaskContext } from '../../../../../workers/node/taskContext.ts'
 import type { TaskView } from '../../../../../workers/node/views.ts'
@@ -76,6 +76,8 @@ describe('the models that a server holds', () => {
     expect(state(checkpoints)).to.deep.equal(['1/2'])
     const [{ cid, file, sha256 }] = checkpoints.list()
     expect(sha256).to.equal(hashOf('1', 2))
+    clock += RETIRED_MS
+    await checkpoints.sweep()
     expect([...held]).to.deep.equal([cid])
     expect([...files.files.keys()]).to.deep.equal([file])
     expect([...(await files.get(file))]).to.deep.equal([...componentBytes(parametersOf('1', 2))])
@@ -92,7 +94,27 @@ describe('the models that a server holds', () => {
       await checkpoints.refresh()
     }
     expect(state(checkpoints)).to.deep.equal(['12/1', '10/1'])
-    expect([held.size, files.files.size, entries.size]).to.deep.equal([2, 2, 2])
+    clock += RETIRED_MS
+    await checkpoints.sweep()
+    expect([held.size, files.files.size, entries.size]).to.deep.equal([2, 2, 4])
+  })
+
+  it('lets answers under way end: what was replaced stays for a while, unlisted', async () => {
+    const checkpoints = open()
+    tasks = [task(1, 1)]
+    await checkpoints.refresh()
+    const [before] = checkpoints.list()
+    tasks = [task(1, 2)]
+    await checkpoints.refresh()
+    clock += RETIRED_MS - 1
+    await checkpoints.sweep()
+    expect(checkpoints.retired()).to.deep.equal([before])
+    expect(held.has(before.cid)).to.equal(true)
+    clock += 1
+    await checkpoints.sweep()
+    expect(checkpoints.retired()).to.deep.equal([])
+    expect(held.has(before.cid)).to.equal(false)
+    expect(files.files.has(before.file)).to.equal(false)
   })
 
   it('answers again after a restart though nobody serves the deltas any more', async () => {
@@ -105,6 +127,18 @@ describe('the models that a server holds', () => {
     await again.refresh()
     expect(state(again)).to.deep.equal(['1/3'])
     expect(held.size).to.equal(1)
+  })
+
+  it('lets go after a restart of what was replaced before it', async () => {
+    const checkpoints = open()
+    for (const round of [1, 2]) {
+      tasks = [task(1, round)]
+      await checkpoints.refresh()
+    }
+    expect(files.files.size).to.equal(2)
+    const again = open()
+    await again.restore()
+    expect([...files.files.keys()]).to.deep.equal([again.list()[0].file])
   })
 
   it('does not take up kept bytes that changed on disk', async () => {

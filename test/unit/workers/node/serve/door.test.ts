@@ -201,6 +201,15 @@ describe('the door of a server', () => {
     expect([refused.status, refused.headers.get('retry-after')]).to.deep.equal([503, '2'])
   })
 
+  it('answers from a model that was replaced a moment ago when it is asked for by name, but lists it no more', async () => {
+    const { checkpoint: before } = checkpointOf('06')
+    const server = await open({ retired: [before], predict: chanting('x') })
+    expect(recordOf(await linesOf(await post(server.url, { ...ASK, model: before.cid }))).model).to.equal(before.cid)
+    expect(recordOf(await linesOf(await post(server.url, ASK))).model).to.equal(checkpoint.cid)
+    const { models } = (await (await fetch(`${server.url}/v1/model`)).json()) as { models: object[] }
+    expect(models.length).to.equal(1)
+  })
+
   it('answers under its own names alone: a page that bound its name to this address learns nothing', async () => {
     const server = await open()
     const status = (host: string): Promise<number> =>
