@@ -64,11 +64,17 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
   const wanted = new Set<string>()
   let measuring: Promise<void> | null = null
 
-  /** Merges all rounds of a task that are not held, in order. */
+  /** Merges rounds of a task that are not held. One at a time for each task: who comes later finds them done. */
   const mergeTask = (task: string, upTo: number): Promise<void> => {
-    const key = `${task}/${upTo}`
-    const merging = running.get(key) ?? merge(files, opening, views, task, upTo).finally(() => running.delete(key))
-    running.set(key, merging)
+    const before = running.get(task)?.catch(() => undefined) ?? Promise.resolve()
+    const merging = before.then(async () => {
+      if (files.at(task, upTo) === null) await merge(files, opening, views, task, upTo)
+    })
+    running.set(task, merging)
+    const done = (): void => {
+      if (running.get(task) === merging) running.delete(task)
+    }
+    merging.then(done, done)
     return merging
   }
 
