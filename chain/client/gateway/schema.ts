@@ -536,7 +536,13 @@ export const billingLine = z.object({
   task: taskId.nullable(),
   round: z.number().int().nullable(),
 })
-export const apiKeyBody = z.object({ name: z.string().min(1).max(60), scopes: z.array(scope).min(1).max(4) })
+/** Without control characters: PostgreSQL keeps no NUL, and a terminal obeys the rest. */
+const keyName = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}]+$/u)
+export const apiKeyBody = z.object({ name: keyName, scopes: z.array(scope).min(1).max(4) })
 export const apiKeyLine = z.object({
   id: z.string(),
   name: z.string(),
