@@ -149,6 +149,6 @@ function requireOwn(origin: string | null, origins: readonly string[]): void {
   if (origin !== null && origins.includes(origin)) return
   throw new ForeignPageError({
     what: `This was sent by ${origin === null ? 'something without an Origin' : origin.slice(0, 100)}; only ${origins.join(', ')} may.`,
-    fix: 'Send it from the gateway’s own page.',
+    fix: `Use the page at ${origins[0]}.`,
   })
 }

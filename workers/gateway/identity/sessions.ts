@@ -3,7 +3,7 @@
  * successor was used, or later than a moment after it was made, is in two hands: the whole session ends.
  */
 import { createHash } from 'node:crypto'
-import { and, asc, eq, gt, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt } from 'drizzle-orm'
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../../../chain/lib/bytes.ts'
 import { sessions as table } from '../database/schema/identity.ts'
 import type { Database } from '../types.ts'
@@ -90,6 +90,7 @@ export function createSessions({ db, audit, ring, revocations, now, random }: Se
     async open(tx, write, { user, publicKey, address }) {
       const seed = bytesToHex(random(32))
       const at = now()
+      await tx.delete(table).where(and(eq(table.user, user), lt(table.expiresAt, at - SESSION_MS)))
       const [session] = await tx
         .insert(table)
         .values({

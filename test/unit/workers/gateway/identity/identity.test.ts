@@ -3,8 +3,10 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { sql } from 'drizzle-orm'
+import { getTableConfig } from 'drizzle-orm/pg-core'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { loginReply, nonceReply } from '../../../../../chain/client/gateway/index.ts'
+import * as tables from '../../../../../workers/gateway/database/schema/identity.ts'
 import { evmAccount, IdentityWorld, ORIGIN } from '../../../../fixtures/identityWorld.ts'
 
 const MINUTE = 60_000
@@ -21,6 +23,32 @@ describe('identity', function () {
     await world.near.createAccount('bob.test.near')
   })
   after(() => world.close())
+
+  it('has after its migration exactly the columns that its tables name', async () => {
+    const names = sql`select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable as line
+      from information_schema.columns where table_schema = 'app' and table_name in
+      ('users', 'links', 'sessions', 'api_keys', 'audit')`
+    const found = rowsOf(await world.opened.db.execute(names)).map(({ line }) => line as string)
+    const wanted = [tables.users, tables.links, tables.sessions, tables.apiKeys, tables.audit].flatMap((table) => {
+      const { name, columns } = getTableConfig(table as typeof tables.users)
+      return columns.map((c) => {
+        const type = c.getSQLType().endsWith('[]') ? 'ARRAY' : c.getSQLType()
+        return `${name}.${c.name} ${type} ${c.notNull || c.primary ? 'NO' : 'YES'}`
+      })
+    })
+    expect(found.sort()).to.deep.equal(wanted.sort())
+  })
+
+  it('keeps at most twenty sessions of one user, the newest', async () => {
+    const user = evmAccount('many tabs')
+    const tokens: string[] = []
+    for (let i = 0; i < 21; i++) {
+      world.time += 1
+      tokens.push((await world.signInEvm(user)).body.token)
+    }
+    const statuses = await Promise.all(tokens.map(async (token) => (await world.profile(token)).status))
+    expect(statuses).to.deep.equal([401, ...Array(20).fill(200)])
+  })
 
   it('signs an EVM address in by the message that the gateway wrote', async () => {
     const asked = nonceReply.parse(await world.nonce('evm', alice.address.toLowerCase()))
@@ -205,6 +233,15 @@ describe('identity', function () {
       const listed = items.find(({ id }: { id: string }) => id === made.body.id)
       expect(listed).to.have.all.keys('id', 'name', 'scopes', 'createdAt', 'lastUsedAt', 'revokedAt')
       expect(listed.lastUsedAt % (10 * MINUTE)).to.equal(0)
+    })
+
+    it('take no name that a database or a terminal would choke on', async () => {
+      const { token } = (await world.signInNear(ALICE)).body
+      for (const name of ['a\u0000b', '\u001b[31m', '', 'x'.repeat(61)]) {
+        expect((await make(token, ['read'], name)).status, JSON.stringify(name)).to.equal(400)
+      }
+      expect((await make(token, ['read'], '\ud800 алиса 👩‍🔬')).status).to.equal(201)
+      expect((await world.identity.audit.verify()).broken).to.equal(null)
     })
 
     it('can do what their scopes say, and never make or list keys', async () => {
