@@ -22,7 +22,7 @@ export function RoundCard({ round, rounds }: { round: RoundDetail; rounds: numbe
               ends by itself in <Until at={round.deadline} past="a moment" />
             </span>
           ) : null}
-          <Stamp mark={PHASE_MARKS[round.shown]} />
+          <Stamp mark={PHASE_MARKS[round.shown]} quiet={round.settledAt === null} />
         </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

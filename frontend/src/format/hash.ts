@@ -12,11 +12,11 @@ export function shortAccount(account: string): string {
 /** Bits per byte and its like. */
 export const lossText = (bits: number): string => bits.toFixed(2)
 
-/** A share of 1 as people say odds. @example oddsText(0.54) // '54 in 100' */
+/** A share of 1 as people say odds. @example oddsText(0.54) // '54 times in 100' */
 export function oddsText(share: number): string {
   // Down, so that odds are never shown better than they are.
   const perHundred = Math.floor(share * 100 + 1e-9)
-  if (perHundred >= 100) return '100 in 100'
-  if (share >= 0.99) return `${Math.floor(share * 1_000 + 1e-9)} in 1,000`
-  return `${perHundred} in 100`
+  if (perHundred >= 100) return '100 times in 100'
+  if (share >= 0.99) return `${Math.floor(share * 1_000 + 1e-9)} times in 1,000`
+  return `${perHundred} times in 100`
 }

@@ -1,8 +1,9 @@
 /** The market: what it is in a sentence, what runs now, what happened last. */
 import type { TaskSummary } from '../../../../chain/client/gateway/index.ts'
-import { useNetworkStats, useTasks } from '../../api/queries.ts'
+import { useNetworkStats, useTask, useTasks } from '../../api/queries.ts'
 import { ButtonLink } from '../../component/Button.tsx'
 import { LiveRegion } from '../../component/LiveRegion.tsx'
+import { RoundCard } from '../../component/RoundCard.tsx'
 import { Empty, Loaded } from '../../component/states.tsx'
 import { useTitle } from '../../shell/title.ts'
 import { isRunning } from '../../words/phases.ts'
@@ -36,6 +37,18 @@ export default function Market() {
   )
 }
 
+/** The newest running task's round card, live. */
+function NewestCard({ id }: { id: string }) {
+  const task = useTask(id).data
+  const round = task?.roundDetails.at(-1)
+  if (task === undefined || round === undefined) return null
+  return (
+    <div className="newest-card">
+      <RoundCard round={round} rounds={task.rounds} />
+    </div>
+  )
+}
+
 function Lists({ all }: { all: readonly TaskSummary[] }) {
   const running = all.filter(({ state }) => isRunning(state))
   const ended = all.filter(({ state }) => !isRunning(state)).slice(0, 5)
@@ -49,7 +62,10 @@ function Lists({ all }: { all: readonly TaskSummary[] }) {
         {running.length === 0 ? (
           <Empty>No task is running. Operators wait; the first round of a new one starts in about half a minute.</Empty>
         ) : (
-          <RunningList tasks={running} />
+          <>
+            <RunningList tasks={running} />
+            <NewestCard id={running[0]!.id} />
+          </>
         )}
       </section>
       <section className="stack-tight">

@@ -23,7 +23,7 @@ export function RunningList({ tasks }: { tasks: readonly TaskSummary[] }) {
             </p>
           </div>
           <div className="entry-end">
-            <Stamp mark={PHASE_MARKS[task.phase]} />
+            <Stamp mark={PHASE_MARKS[task.phase]} quiet />
             <span className="detail">
               paid <Amount value={task.paidAtto} why={`/task/${task.id}`} /> of{' '}
               <Amount value={task.bountyAtto} direction="cost" why={`/task/${task.id}`} /> BLY

@@ -1,6 +1,6 @@
 /** Five stops of certainty: price, odds in words, operators available now. */
-import { Amount } from '../../component/Amount.tsx'
 import { Term } from '../../component/Term.tsx'
+import { amountText } from '../../format/amount.ts'
 import { oddsText } from '../../format/hash.ts'
 import type { Choices, Stop } from './choices.ts'
 
@@ -29,13 +29,13 @@ export function CertaintyStops({ stops, chosen, operatorsNow, onChoose }: Certai
               onChange={() => onChoose(certainty)}
             />
             <span className="stop-mark">{certainty} %</span>
-            <span className="stop-price figure">{<PlainBly atto={bountyAtto} />}</span>
+            <span className="stop-price figure">{amountText(bountyAtto, { direction: 'cost' }).shown} BLY</span>
           </label>
         ))}
       </div>
       {now === undefined ? null : (
         <p>
-          A trainer faking a tenth of its work is caught <strong>{oddsText(now.caughtTenth)}</strong> times, a full fake{' '}
+          A trainer faking a tenth of its work is caught <strong>{oddsText(now.caughtTenth)}</strong>, a full fake{' '}
           <strong>{oddsText(now.caughtAll)}</strong>, even if a third of all seats are hostile. {now.validators}{' '}
           validators redo {now.samples} samples each; that needs {now.operatorsNeeded} operators
           {operatorsNow === null ? '' : `, ${operatorsNow} can take it now`}.
@@ -43,8 +43,4 @@ export function CertaintyStops({ stops, chosen, operatorsNow, onChoose }: Certai
       )}
     </fieldset>
   )
-}
-
-function PlainBly({ atto }: { atto: bigint }) {
-  return <Amount value={atto} direction="cost" />
 }

@@ -85,7 +85,7 @@ export function Review({ prepared, order, quote, text, opener, network, onBack }
             <div>
               <dt>Buys</dt>
               <dd>
-                A trainer faking a tenth of its work is caught {oddsText(quote.caughtTenth)} times, a full fake{' '}
+                A trainer faking a tenth of its work is caught {oddsText(quote.caughtTenth)}, a full fake{' '}
                 {oddsText(quote.caughtAll)}
                 {order.smallPool ? ', were the pool not small: here the odds are worse' : ''}.
               </dd>

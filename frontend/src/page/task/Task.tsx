@@ -37,7 +37,7 @@ function Known({ task }: { task: TaskDetail }) {
     <article className="page">
       <div className="page-head">
         <div className="row">
-          <Stamp mark={running ? PHASE_MARKS[task.phase] : STATE_MARKS[task.state]} />
+          {running ? null : <Stamp mark={STATE_MARKS[task.state]} />}
           <span className="detail">
             Task {task.id} by <bdi>{task.requester}</bdi> · certainty {task.certainty} %
             {task.smallPool ? ' · small pool: the odds are worse than stated' : ''}
