@@ -2,6 +2,7 @@
 
 export type { CheckpointInfo } from './checkpointFiles.ts'
 export { type Checkpoints, createCheckpoints, type Loss } from './checkpoints.ts'
+export { openContentDoor } from './contentDoor.ts'
 export { MAX_TRAINING_BYTES } from './draftParts.ts'
 export { createDrafts, type Drafts } from './drafts.ts'
 export * from './errors.ts'

@@ -1,8 +1,8 @@
 /** Routes that give out checkpoints: their parameters, and the same as an ONNX file. */
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { cid, modelReply, taskId } from '../../../chain/client/gateway/index.ts'
-import { tasks } from '../database/schema/chain.ts'
+import { receipts, rounds, tasks } from '../database/schema/chain.ts'
 import { BytesReply, defineRoute, type Route } from '../http/route.ts'
 import type { Parts } from '../types.ts'
 import type { Checkpoints } from './checkpoints.ts'
@@ -11,9 +11,9 @@ const params = z.object({ cid })
 /** Merging a model costs processor time and fetches from peers. */
 const COST = 5
 
-type RouteParts = Pick<Parts, 'db' | 'head' | 'now'>
+type RouteParts = Pick<Parts, 'db' | 'head'>
 
-export function modelFileRoutes({ db, head, now }: RouteParts, checkpoints: Checkpoints): Route[] {
+export function modelFileRoutes({ db, head }: RouteParts, checkpoints: Checkpoints): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -65,9 +65,7 @@ export function modelFileRoutes({ db, head, now }: RouteParts, checkpoints: Chec
           task,
           round,
           parent,
-          final: await isLast(db, task, round),
-          at: now(),
-          receipts: [],
+          ...(await indexed(db, Number(task), round)),
           ...checkpoints.describe(info.cid),
           asOf: head.asOf(),
         }
@@ -76,11 +74,28 @@ export function modelFileRoutes({ db, head, now }: RouteParts, checkpoints: Chec
   ]
 }
 
-/** Whether a task has ended with this round's model. */
-async function isLast(db: Parts['db'], task: string, round: number): Promise<boolean> {
-  const [row] = await db
-    .select({ state: tasks.state, settled: tasks.roundsSettled })
+const ENDED: readonly string[] = ['Completed', 'Failed', 'Cancelled']
+
+/** What the index says of the model with which a round starts. */
+async function indexed(
+  db: Parts['db'],
+  task: number,
+  round: number,
+): Promise<{ final: boolean; at: number; receipts: number[] }> {
+  const before = and(eq(rounds.task, task), eq(rounds.round, round - 1))
+  const [of] = await db
+    .select({ state: tasks.state, settled: tasks.roundsSettled, at: tasks.createdAt })
     .from(tasks)
-    .where(eq(tasks.id, Number(task)))
-  return row !== undefined && ['Completed', 'Failed', 'Cancelled'].includes(row.state) && row.settled === round
+    .where(eq(tasks.id, task))
+  const [merged] = await db.select({ at: rounds.settledAt }).from(rounds).where(before)
+  const lines = await db
+    .select({ index: receipts.index })
+    .from(receipts)
+    .where(and(eq(receipts.task, task), eq(receipts.round, round - 1)))
+    .orderBy(receipts.index)
+  return {
+    final: of !== undefined && ENDED.includes(of.state) && of.settled === round,
+    at: merged?.at ?? of?.at ?? 0,
+    receipts: lines.map(({ index }) => index),
+  }
 }
