@@ -17,6 +17,8 @@ export interface AnswersOptions extends Omit<CatalogueOptions, 'limits' | 'allow
   readonly allowPrivate?: boolean
   readonly limits?: Partial<GatewayAnswerLimits>
   readonly log?: CatalogueOptions['log']
+  /** SHA-256 of the canonical runtime's WASM: servers that use another one are not believed. Absent, any is. */
+  readonly runtime?: string
   /** What a record is checked by; a test may take it away. */
   readonly misfits?: typeof recordMisfits
   /** Recomputes a share of the answers: the only thing that tells a server with other parameters from an honest one. */
@@ -95,6 +97,7 @@ export function createAnswers(options: AnswersOptions): Answers {
         temperature: request.temperature,
         maxTokens: request.maxTokens,
         stop: request.stop ?? [],
+        runtime: options.runtime ?? null,
       }
       const signal = AbortSignal.any([gone, options.signal, AbortSignal.timeout(limits.answerMs)])
       const ask = { ...limits, allowPrivate, signal, id }
@@ -140,7 +143,7 @@ export function createAnswers(options: AnswersOptions): Answers {
 }
 
 async function* linesOf(url: string, ask: AskOptions, asked: AskedFor): AsyncGenerator<z.infer<typeof lineSchema>> {
-  const { modelSha256: _, ...body } = asked
+  const { modelSha256: _, runtime: __, ...body } = asked
   let rest = ''
   for await (const chunk of askServer(url, '/v1/generate', ask, body)) {
     const lines = (rest + chunk.toString('latin1')).split('\n') // lines are ASCII; what is not, does not parse

@@ -2,10 +2,13 @@
 import { and, arrayContains, desc, eq, ne } from 'drizzle-orm'
 import { z } from 'zod'
 import { models, nodes, tasks } from '../database/schema/chain.ts'
+import type { Checkpoints } from '../orders/checkpoints.ts'
+import { canonicalRuntimeId } from '../orders/runtimeId.ts'
 import type { Parts } from '../types.ts'
 import { type Answers, type AnswersOptions, createAnswers } from './answers.ts'
 import type { RegisteredServer, ServedModel } from './catalogue.ts'
 import { GATEWAY_ANSWER_LIMITS } from './limits.ts'
+import { type KnownParameters, replayer } from './replayer.ts'
 
 /** How long an account's keys are believed, ms: one that was taken away counts that much longer. */
 const KEYS_MS = 60_000
@@ -14,8 +17,16 @@ const keyListSchema = z.object({
   keys: z.array(z.object({ public_key: z.string(), access_key: z.object({ permission: z.unknown() }) })),
 })
 
-/** @param options what differs from the usual: limits, an audit */
-export function answersOf(parts: Parts, options: Partial<AnswersOptions> = {}): Answers {
+/** Of the answers, so many are written again here: a server that substitutes one in ten is found within some 160. */
+const AUDITED_SHARE = 1 / 16
+
+export interface GatewayAnswersOptions extends Partial<AnswersOptions> {
+  /** Checkpoints merged here from what the chain names; absent, nothing is audited. */
+  readonly checkpoints?: Pick<Checkpoints, 'ensure' | 'parameters' | 'ofTask'>
+}
+
+/** @param options checkpoints, and what differs from the usual: limits, an audit of another share */
+export function answersOf(parts: Parts, { checkpoints, ...options }: GatewayAnswersOptions = {}): Answers {
   const { config, now, random, signal, log } = parts
   const keys = keyBook(parts)
   return createAnswers({
@@ -28,7 +39,11 @@ export function answersOf(parts: Parts, options: Partial<AnswersOptions> = {}): 
       )
       return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     },
-    vouches: (model) => isKnown(parts, model),
+    vouches: async (model) => !isRefuted(checkpoints, model) && (await isKnown(parts, model)),
+    ...(checkpoints && {
+      audit: { share: AUDITED_SHARE, replay: replayer({ signal, checkpointOf: checkpointOf(checkpoints) }) },
+    }),
+    runtime: canonicalRuntimeId().wasmSha256,
     allowPrivate: config.embedded,
     now,
     random,
@@ -59,6 +74,19 @@ function keyBook({ chain, now, signal }: Parts): (account: string) => Promise<re
     const keys = list.filter((each) => each.access_key.permission === 'FullAccess').map((each) => each.public_key)
     known.set(account, { keys, until: now() + KEYS_MS })
     return keys
+  }
+}
+
+/** Whether this gateway merged the same round and came to other parameters. */
+function isRefuted(checkpoints: GatewayAnswersOptions['checkpoints'], { task, round, sha256 }: ServedModel): boolean {
+  return checkpoints?.ofTask(task).some((held) => held.round === round && held.hash !== sha256) ?? false
+}
+
+/** Parameters of a round, merged here first where they are not held. */
+function checkpointOf({ ensure, parameters }: NonNullable<GatewayAnswersOptions['checkpoints']>) {
+  return async (task: string, round: number): Promise<KnownParameters> => {
+    const { info, bytes } = await parameters((await ensure(task, round)).cid)
+    return { config: info.config, parameters: new Float32Array(bytes.slice().buffer) }
   }
 }
 

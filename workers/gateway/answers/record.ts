@@ -12,6 +12,8 @@ export interface AskedFor {
   readonly temperature: number
   readonly maxTokens: number
   readonly stop: readonly string[]
+  /** SHA-256 of the runtime on which answers can be written again; null accepts any. */
+  readonly runtime: string | null
 }
 
 /**
@@ -36,6 +38,8 @@ export function recordMisfits(
     seed: record.seed === asked.seed,
     temperature: record.temperature === asked.temperature,
     maxTokens: record.maxTokens === asked.maxTokens,
+    // A record of another runtime could never be refuted.
+    runtime: asked.runtime === null || record.runtime === asked.runtime,
     stop: JSON.stringify(record.stop) === JSON.stringify(asked.stop),
   }
   return Object.keys(fits).filter((name) => !fits[name])

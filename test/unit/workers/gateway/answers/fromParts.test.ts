@@ -4,7 +4,16 @@ import type { NearClient } from '../../../../../chain/client/near/index.ts'
 import { answersOf } from '../../../../../workers/gateway/answers/index.ts'
 import { type OpenedDatabase, openDatabase } from '../../../../../workers/gateway/database/index.ts'
 import { models, nodes, tasks } from '../../../../../workers/gateway/database/schema/chain.ts'
-import { type AnswerServer, chanting, checkpointOf, openAnswerServer } from '../../../../fixtures/answerServer.ts'
+import type { CheckpointInfo } from '../../../../../workers/gateway/orders/checkpointFiles.ts'
+import { canonicalRuntimeId } from '../../../../../workers/gateway/orders/runtimeId.ts'
+import {
+  type AnswerServer,
+  CONFIG,
+  chanting,
+  checkpointOf,
+  openAnswerServer,
+  until,
+} from '../../../../fixtures/answerServer.ts'
 import { type TestParts, testParts } from '../../../../fixtures/gatewayParts.ts'
 
 describe("a gateway's answers from its index", () => {
@@ -57,8 +66,9 @@ describe("a gateway's answers from its index", () => {
     account: string,
     roles: string[],
     claimed = [checkpointOf('05').checkpoint],
+    runtime: string | null = canonicalRuntimeId().wasmSha256,
   ): Promise<void> => {
-    const server = await openAnswerServer({ claimed, predict: chanting('a'), account })
+    const server = await openAnswerServer({ claimed, predict: chanting('a'), account, runtime })
     servers.push(server)
     await opened.db.insert(nodes).values({
       account,
@@ -103,5 +113,45 @@ describe("a gateway's answers from its index", () => {
     expect(await listed()).to.deep.equal(['1/1'])
     await opened.db.insert(models).values({ task: 1, round: 1, hash: other.sha256, cid: other.cid, height: 1, at: 1 })
     expect(await listed()).to.deep.equal([])
+  })
+
+  it('refuses a model that it merged to other parameters itself, and audits answers with its own', async () => {
+    await settled(1, 1)
+    const { checkpoint, parameters } = checkpointOf('05')
+    const held = (hash: string) => [
+      { task: '1', round: 1, hash, cid: checkpoint.cid, config: CONFIG } as CheckpointInfo,
+    ]
+    const checkpoints = (hash: string) => ({
+      ofTask: () => held(hash),
+      ensure: async () => held(hash)[0],
+      parameters: async () => ({ info: held(hash)[0], bytes: new Uint8Array(parameters.buffer) }),
+    })
+    await registered('server.near', ['server'])
+    expect(await answersOf(parts, { checkpoints: checkpoints('00'.repeat(32)) }).models()).to.deep.equal([])
+    const lines: string[] = []
+    const answers = answersOf(parts, {
+      checkpoints: checkpoints(checkpoint.sha256),
+      random: (length) => new Uint8Array(length), // always within the audited share
+      log: (what, data) => void lines.push(`${what}: ${data?.isTrue ?? data?.code}`),
+    })
+    const ask = async (): Promise<void> => {
+      const request = { prompt: 'x', maxTokens: 2, temperature: 1 }
+      for await (const _ of answers.complete(request, { signal: parts.signal }));
+    }
+    await ask()
+    await until(() => lines.length === 1)
+    expect(lines).to.deep.equal(['answer replayed: false']) // it wrote by a formula
+    expect((await ask().catch((error) => error)).code).to.equal('ANSWERS_NO_SERVER')
+  })
+
+  it('believes no record of a runtime on which nobody could write the answer again', async () => {
+    await settled(1, 1)
+    await registered('server.near', ['server'], undefined, null)
+    const request = { prompt: 'x', maxTokens: 2, temperature: 1 }
+    const asked = async (): Promise<void> => {
+      for await (const _ of answersOf(parts).complete(request, { signal: parts.signal }));
+    }
+    const error = await asked().catch((reason) => reason)
+    expect([error.code, error.data.wrong]).to.deep.equal(['ANSWERS_RECORD_FALSE', ['runtime']])
   })
 })
