@@ -21,11 +21,10 @@ export function createAuth({ http, gateway, signer }: SdkContext): Auth {
         throw missing('signer', 'This wallet signs no messages.', 'Use one that does, or an API key.')
       }
       const account = who.accountId
-      // An old token would be refused, and renewing it is what happens here.
-      http.authorize(null)
       const challenge = await http.json(nonceReply, '/api/v1/auth/nonce', {
         method: 'POST',
         body: { kind: 'near', account },
+        anonymous: true,
       })
       const { nonce, message, recipient, nep413Nonce } = challenge
       const { host, origin } = new URL(gateway)
@@ -40,7 +39,11 @@ export function createAuth({ http, gateway, signer }: SdkContext): Auth {
       const proof = await who.signMessage({ message, nonce: base64ToBytes(nep413Nonce), recipient })
       const { accountId, publicKey, signature } = proof
       const body = { kind: 'near', nonce, accountId, publicKey, signature }
-      const { token, profile } = await http.json(loginReply, '/api/v1/auth/login', { method: 'POST', body })
+      const { token, profile } = await http.json(loginReply, '/api/v1/auth/login', {
+        method: 'POST',
+        body,
+        anonymous: true,
+      })
       http.authorize(token)
       return profile
     },

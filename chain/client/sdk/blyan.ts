@@ -103,7 +103,14 @@ function contextOf(options: BlyanOptions, auth: () => Auth): SdkContext {
   }
   const rpc = async (): Promise<Rpc> => httpRpc(rpcUrl ?? new URL((await askNetwork()).rpcPath, gateway).href, send)
 
-  let ready: Promise<BlyanSigner> | null = null
+  // Signing a message needs no chain: it is looked for with the first transaction.
+  const lazyRpc: Rpc = async (method, params, signal) => (await rpc())(method, params, signal)
+  const ready =
+    signer === undefined
+      ? null
+      : 'secretKey' in signer
+        ? secretKeySigner(signer, lazyRpc)
+        : (signer satisfies BlyanSigner)
   return {
     http,
     gateway,
@@ -114,11 +121,8 @@ function contextOf(options: BlyanOptions, auth: () => Auth): SdkContext {
     random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
     WebSocket: options.WebSocket ?? globalThis.WebSocket,
     signer() {
-      if (signer === undefined) {
-        return Promise.reject(missing('signer', 'Nobody signs for this client.', 'Pass a signer: a key or a wallet.'))
-      }
-      ready ??= 'secretKey' in signer ? rpc().then((way) => secretKeySigner(signer, way)) : Promise.resolve(signer)
-      return ready
+      if (ready !== null) return Promise.resolve(ready)
+      return Promise.reject(missing('signer', 'Nobody signs for this client.', 'Pass a signer: a key or a wallet.'))
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Request {
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** Sent without the token. */
+  readonly anonymous?: boolean
 }
 
 export interface Http {
@@ -33,7 +35,10 @@ const MAX_BYTES = 128 * 2 ** 20
 export function createHttp({ gateway, fetch: send, renew = async () => false }: HttpOptions): Http {
   let token: string | null = null
 
-  const once = async (path: string, { method = 'GET', query = {}, body, signal }: Request): Promise<Response> => {
+  const once = async (
+    path: string,
+    { method = 'GET', query = {}, body, signal, anonymous = false }: Request,
+  ): Promise<Response> => {
     const url = new URL(path, gateway)
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value))
@@ -44,7 +49,7 @@ export function createHttp({ gateway, fetch: send, renew = async () => false }: 
         headers: {
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(token !== null && !anonymous && { authorization: `Bearer ${token}` }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         // The cookie that renews a session belongs to this origin and one path of it.
@@ -63,10 +68,13 @@ export function createHttp({ gateway, fetch: send, renew = async () => false }: 
   }
 
   const ask = async (path: string, request: Request): Promise<Response> => {
+    const used = token
     const response = await once(path, request)
     if (response.ok) return response
     const refused = await problemOf(response)
-    if (response.status !== 401 || token === null || !(await renew())) throw refused
+    if (response.status !== 401 || used === null || request.anonymous) throw refused
+    // Another request may have renewed it while this one was on its way.
+    if (token === used && !(await renew())) throw refused
     const again = await once(path, request)
     if (again.ok) return again
     throw await problemOf(again)
