@@ -144,9 +144,10 @@ export function createAnswers(options: AnswersOptions): Answers {
 
 async function* linesOf(url: string, ask: AskOptions, asked: AskedFor): AsyncGenerator<z.infer<typeof lineSchema>> {
   const { modelSha256: _, runtime: __, ...body } = asked
+  const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of askServer(url, '/v1/generate', ask, body)) {
-    const lines = (rest + chunk.toString('latin1')).split('\n') // lines are ASCII; what is not, does not parse
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
     rest = lines.pop()!
     for (const line of lines) {
       const parsed = lineSchema.safeParse(parseJson(line))

@@ -139,6 +139,8 @@ describe("OpenAI's client", () => {
     for await (const chunk of stream) pieces.push(chunk.choices[0].delta.content ?? '')
     expect(pieces.join('')).to.equal('Größe €5 😀 ')
     expect(pieces).to.include('€')
+    const stopped = await chant.completions.create({ model, prompt: '', max_tokens: 40, stop: '€' })
+    expect([stopped.choices[0].text, stopped.choices[0].finish_reason]).to.deep.equal(['Größe ', 'stop'])
   })
 
   it('gets each refusal in the shape that it knows', async () => {
