@@ -42,7 +42,7 @@ export interface WordFinding {
 /** Sentences in string literals that use a forbidden word. Codes in capitals and `${…}` do not count. */
 export function findForbidden(sources: readonly Source[]): WordFinding[] {
   return sources.flatMap(({ path, text }) =>
-    sentencesOf(text).flatMap(({ sentence, line }) => {
+    sentencesOf(text, path.endsWith('.tsx')).flatMap(({ sentence, line }) => {
       const words = wordsIn(sentence).filter((word) => !(isForDevelopers(path) && DEVELOPER_WORDS.has(word)))
       return words.map((word) => ({ path, line, word, instead: FORBIDDEN[word]!, sentence }))
     }),
@@ -56,8 +56,20 @@ export function wordsIn(sentence: string): string[] {
 }
 
 /** Literals with a space between words, which is what tells a sentence from a key; SQL and imports are none. */
-function sentencesOf(text: string): { sentence: string; line: number }[] {
+function sentencesOf(text: string, isPage = false): { sentence: string; line: number }[] {
   const code = withoutComments(text)
+  return [...literalsOf(code), ...(isPage ? elementTextOf(code) : [])]
+}
+
+/** Text between tags, which no quotes mark; what looks like code is none. */
+function elementTextOf(code: string): { sentence: string; line: number }[] {
+  return [...code.matchAll(/(?<![=-])[>}]([^<>{}]*\p{L}[^<>{}]*)[<{]/gu)].flatMap((match) => {
+    const sentence = match[1]!.replace(/\s+/g, ' ').trim()
+    return /[=;`[\]|&]|['"]/.test(sentence) ? [] : [{ sentence, line: lineOf(code, match.index) }]
+  })
+}
+
+function literalsOf(code: string): { sentence: string; line: number }[] {
   const literal = /'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`/g
   return [...code.matchAll(literal)].flatMap((match) => {
     const sentence = (match[1] ?? match[2] ?? match[3]!).replace(/\$\{[^{}]*\}/g, '…')

@@ -3,6 +3,22 @@ import { expect } from 'chai'
 import { readSources } from '../../scripts/check/sources.ts'
 import { findForbidden, wordsIn } from '../../scripts/check/words.ts'
 
+describe('words of the page', () => {
+  it('are those of the glossary, in literals and between tags', () => {
+    const found = findForbidden(readSources(['frontend/src', 'chain/client/words']))
+    expect(found.map(({ path, line, word, instead }) => `${path}:${line} "${word}", rather: ${instead}`)).to.deep.equal(
+      [],
+    )
+  })
+
+  it('would be found between tags, and code beside them is none', () => {
+    const text = `<p>\n  Your {count} leaves were slashed. <b>Oops</b>\n</p>\nconst a = rows.map(({ leaf }) => leaf, nonce)\n`
+    const found = findForbidden([{ path: 'frontend/src/x.tsx', text }])
+    expect(found.map(({ word }) => word)).to.have.members(['leaves', 'slashed', 'oops'])
+    expect(findForbidden([{ path: 'frontend/src/x.ts', text }])).to.deep.equal([])
+  })
+})
+
 describe('words of the command line', () => {
   it('are those of the glossary', () => {
     const found = findForbidden(readSources(['scripts/cli', 'scripts/demo']))

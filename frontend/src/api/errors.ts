@@ -11,10 +11,12 @@ export class GatewayProblem extends BlyanError {
   constructor(problem: Problem) {
     super({ what: problem.what, fix: problem.fix, data: problem.data })
     this.problem = problem
+    this.name = problem.code
     this.id = problem.id
   }
+  /** The gateway's code; the class's own while the base is being made. */
   override get code(): string {
-    return this.problem.code
+    return (this.problem as Problem | undefined)?.code ?? GatewayProblem.code
   }
   override get fault(): Fault {
     return this.problem.fault

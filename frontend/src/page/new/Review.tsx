@@ -70,7 +70,7 @@ export function Review({ prepared, order, quote, text, opener, network, onBack }
         <div className="stack">
           <dl className="facts">
             <div>
-              <dt>Leaves your account</dt>
+              <dt>Goes from your account</dt>
               <dd>
                 {most.shown} BLY at most, and {aboutNear(checked.nearYocto)} for storage on chain.
               </dd>
