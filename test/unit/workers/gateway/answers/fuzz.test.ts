@@ -23,12 +23,22 @@ const stop = fc.oneof(
   { weight: 2, arbitrary: fc.array(fc.string({ minLength: 1, maxLength: 5 }), { maxLength: 4 }) },
   odd,
 )
+/** Mostly what asks for nothing. */
+const none = fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, odd)
 const completion = fc.record(
-  { model, prompt: text, max_tokens: count, temperature: heat, stop, seed: fc.oneof(fc.maxSafeInteger(), odd), n: odd },
+  {
+    model,
+    prompt: text,
+    max_tokens: count,
+    temperature: heat,
+    stop,
+    seed: fc.oneof(fc.maxSafeInteger(), odd),
+    n: none,
+  },
   { requiredKeys: ['model', 'max_tokens'] },
 )
 const message = fc.record({
-  role: fc.oneof(fc.constantFrom('user', 'system', 'assistant', 'tool'), odd),
+  role: fc.oneof({ weight: 6, arbitrary: fc.constantFrom('user', 'system', 'assistant') }, fc.constant('tool'), odd),
   content: text,
 })
 const chat = fc.record(
@@ -37,7 +47,7 @@ const chat = fc.record(
     messages: fc.oneof(fc.array(message, { maxLength: 4 }), odd),
     max_tokens: count,
     temperature: heat,
-    tools: odd,
+    tools: none,
   },
   { requiredKeys: ['model', 'messages', 'max_tokens'] },
 )
