@@ -47,6 +47,11 @@ export const VERBS: readonly Verb[] = [
     file: 'indexCommand.ts',
     sentence: 'Rebuilds, hashes or checks the tables that the gateway derives from the chain.',
   },
+  {
+    words: 'gateway',
+    file: 'gateway.ts',
+    sentence: 'Serves the page, REST, live events and answers over one market.',
+  },
   { words: 'chain', file: 'chain.ts', sentence: 'Runs the embedded NEAR chain for contract developers.' },
   {
     words: 'chain market',

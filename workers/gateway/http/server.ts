@@ -141,10 +141,12 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const report = (error: unknown, { id }: Exchange): BlyanError => {
     const told = asBlyanError(error)
     metrics.error(told.code)
-    const status = statusOf(told)
-    if (status >= 500) {
+    if (told.fault === 'internal' || told.fault === 'config') {
       const cause = told.cause ?? told
       log.error('request failed', { id, code: told.code, cause: cause instanceof Error ? cause.stack : String(cause) })
+    } else if (statusOf(told) >= 500) {
+      const { cause } = told
+      log.warn('request refused', { id, code: told.code, cause: cause instanceof Error ? cause.message : undefined })
     }
     return told
   }
