@@ -7,6 +7,7 @@ import { IndexMovedError } from './errors.ts'
 import { createHead } from './head.ts'
 import { keepFollowing } from './keepFollowing.ts'
 import { loadRows, openRows } from './loadRows.ts'
+import { blocksAbove } from './missedBlocks.ts'
 import { openPosition } from './position.ts'
 import type { Rows } from './rows.ts'
 import type { BlockSource, SourceBlock } from './source/index.ts'
@@ -52,16 +53,20 @@ const MAX_ACCOUNTS = 50_000
 
 export function createFollower(options: FollowerOptions): Follower {
   const { db, source, contracts, log, pollMs = POLL_MS } = options
-  const head = createHead(options.now)
+  const head = createHead(options.now, log)
   /** Null: to be read from the database. */
   let state: { rows: Rows; position: Position; next: number } | null = null
   let newest = -1
+  /** Listeners know of all blocks up to this one; null before the first. */
+  let told: number | null = null
 
   async function open(signal?: AbortSignal) {
     if (state !== null) return state
     const position = await openPosition(options, signal)
     state = { rows: await openRows(db.db), position, next: position.height + 1 }
     head.moved(position)
+    if (told !== null && position.height > told) for (const block of await blocksAbove(db.db, told)) head.tell(block)
+    told = position.height
     return state
   }
 
@@ -120,6 +125,7 @@ export function createFollower(options: FollowerOptions): Follower {
       const { tasks, accounts } = touchedBy([each])
       head.tell({ height: each.block.height, at: each.block.at, tasks: [...tasks], accounts: [...accounts] })
     }
+    told = at.position.height
   }
 
   async function move(at: NonNullable<typeof state>, tip: Position): Promise<void> {

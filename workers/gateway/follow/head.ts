@@ -1,5 +1,5 @@
 /** Where the index stands, for readers and listeners. */
-import type { Head } from '../types.ts'
+import type { Head, Log } from '../types.ts'
 import type { Position } from './writeRows.ts'
 
 /** Without a word from the chain for this long, answers are marked stale, ms. */
@@ -16,7 +16,7 @@ export interface FollowedHead extends Head {
   tell(block: Parameters<Listener>[0]): void
 }
 
-export function createHead(now: () => number): FollowedHead {
+export function createHead(now: () => number, log: Log): FollowedHead {
   const listeners = new Set<Listener>()
   let position = { height: 0, at: 0 }
   let version = 0
@@ -41,7 +41,13 @@ export function createHead(now: () => number): FollowedHead {
     },
     tell(block) {
       version += 1
-      for (const listener of listeners) listener(block)
+      for (const listener of listeners) {
+        try {
+          listener(block)
+        } catch (error) {
+          log.error('a listener of blocks failed', { what: (error as Error).message }) // theirs; the index goes on
+        }
+      }
     },
   }
 }
