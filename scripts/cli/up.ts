@@ -7,9 +7,12 @@ import { NETWORKS } from '../../near.config.ts'
 import { marketViews } from '../../workers/node/views.ts'
 import { storageNode } from '../../workers/storage/index.ts'
 import { buildContracts } from '../build/contracts.ts'
+import { buildFrontend } from '../build/frontend.ts'
 import { type Bank, bly, deployContracts, openBank } from '../up/bootstrap.ts'
 import { createCard } from '../up/card.ts'
-import { MEMBERS, memberArgs, REQUESTER } from '../up/fleetPlan.ts'
+import { chainArgs, gatewayArgs, PAGE_PORT, portFor, requesterArgs } from '../up/commands.ts'
+import { GATEWAY, MEMBERS, memberArgs, REQUESTER } from '../up/fleetPlan.ts'
+import { countLive, gatewayBlock } from '../up/gateway.ts'
 import { recomputeOutcome } from '../up/outcome.ts'
 import { reportText } from '../up/printReport.ts'
 import { createFleet } from '../up/processes.ts'
@@ -50,6 +53,13 @@ const SPEC = {
       default: '.blyan',
     },
     port: { type: 'integer', help: 'port of the NEAR RPC; 0 takes a free one', default: '0', min: 0, max: 65_535 },
+    page: {
+      type: 'integer',
+      help: 'port of the page; any free one where it is taken, or with --once',
+      default: String(PAGE_PORT),
+      min: 0,
+      max: 65_535,
+    },
   },
 } as const
 
@@ -70,15 +80,18 @@ export async function run(argv: string[]): Promise<number> {
   try {
     card.note('up', 'builds the contracts')
     const built = await buildContracts({ names: ['bly', 'market'], quiet: true })
+    card.note('up', 'builds the page')
+    await buildFrontend()
     clock.lap('buildMs')
     const wasmOf = (name: string): string => built.find((each) => each.name === name)!.wasmPath
     const wasm = { bly: wasmOf('bly'), market: wasmOf('market') }
 
+    const pagePort = await portFor(flags.once ? 0 : flags.page)
     const chain = fleet.start({
       role: 'chain',
       account: 'chain',
       script: 'scripts/cli/main.ts',
-      args: ['chain', '--dir', dir, '--port', String(flags.port), '--interval', '1000', '--json'],
+      args: chainArgs({ dir, port: flags.port, pagePort }),
     })
     const ready = await chain.line('ready')
     const rpcUrl = `http://127.0.0.1:${ready.port}`
@@ -88,6 +101,13 @@ export async function run(argv: string[]): Promise<number> {
     card.note('chain', `answers at ${rpcUrl}`)
     const bank = openBank({ rpcUrl, dir, network })
     await deployContracts(bank, wasm)
+    await bank.open(GATEWAY, 0n)
+    const gateway = fleet.start({
+      role: 'gateway',
+      account: GATEWAY,
+      script: 'scripts/cli/main.ts',
+      args: gatewayArgs({ rpcUrl, dir, port: pagePort }),
+    })
     const progress = new Map<string, { done: number; of: number }>()
     const gas = new Map<string, number[]>()
     const listen = (account: string) => (line: Record<string, unknown>) => {
@@ -98,6 +118,9 @@ export async function run(argv: string[]): Promise<number> {
     await startMembers({ bank, fleet, dir, rpcUrl, market, listen })
     await bank.open(REQUESTER, bly(5000))
     card.note('up', `${MEMBERS.length} operators have staked`)
+    const pageUrl = String((await gateway.line('ready')).url)
+    const live = await countLive(pageUrl)
+    card.note('gateway', `serves the page at ${pageUrl}`)
     clock.lap('startMs')
 
     const requester = fleet.start({
@@ -130,6 +153,14 @@ export async function run(argv: string[]): Promise<number> {
     const { receipts, root } = await checkReceipts(bank.client, market)
     fleet.sample()
     const data = await requester.line('data')
+    const told = await gatewayBlock({
+      url: pageUrl,
+      client: bank.client,
+      network,
+      accounts: [REQUESTER, ...MEMBERS.map(({ account }) => account)],
+      live,
+    })
+    live.close()
     const report = await buildReport({
       client: bank.client,
       views,
@@ -141,6 +172,7 @@ export async function run(argv: string[]): Promise<number> {
       outcome,
       receipts,
       receiptRoot: root,
+      gateway: told,
       gas,
       wasm,
       fleet,
@@ -151,7 +183,9 @@ export async function run(argv: string[]): Promise<number> {
     process.stdout.write(reportText(report, palette(process.stdout)))
     if (flags.json) writeFileSync(flags.json, `${JSON.stringify(report, null, 1)}\n`)
     if (!flags.once) {
-      process.stderr.write(`NEAR RPC ${rpcUrl} · keys ${dir}/keys · logs ${dir}/log · Ctrl-C stops everything\n`)
+      process.stderr.write(
+        `page ${pageUrl} · NEAR RPC ${rpcUrl} · keys ${dir}/keys · logs ${dir}/log · Ctrl-C stops everything\n`,
+      )
       await new Promise<void>((end) => stop.signal.addEventListener('abort', () => end(), { once: true }))
     }
     return report.ok ? 0 : 1
@@ -194,38 +228,6 @@ async function startMembers({
     const { peer } = await process.line('ready')
     await bank.stake(member.account, bly(500), { roles: [member.role], kind: 'cpu', class: 'edge', peer: String(peer) })
   }
-}
-
-function requesterArgs({
-  rpcUrl,
-  dir,
-  seed,
-  rounds,
-  steps,
-  segments,
-}: Record<'rpcUrl' | 'dir', string> & Record<'seed' | 'rounds' | 'steps' | 'segments', number>): string[] {
-  const flags = {
-    rpc: rpcUrl,
-    key: join(dir, 'keys', `${REQUESTER}.json`),
-    dir: join(dir, 'nodes', REQUESTER),
-    rounds,
-    steps,
-    segments,
-    workers: DEMO.workers,
-    validators: DEMO.validators,
-    samples: DEMO.samples,
-    seed: seed.toString(16),
-    'secret-seed': seed.toString(16).padStart(64, '0'),
-  }
-  return [
-    'task',
-    'create',
-    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    '--small-pool',
-    '--yes',
-    '--stay',
-    '--json',
-  ]
 }
 
 /** Removes an earlier network. @throws UsageError when it still runs, or the folder holds something else */

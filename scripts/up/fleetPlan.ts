@@ -3,7 +3,7 @@
 export interface Member {
   readonly account: string
   readonly name: string
-  readonly role: 'trainer' | 'validator'
+  readonly role: 'trainer' | 'validator' | 'server'
   /** The program: a daemon of ours, or an actor of the attack tests that speaks the same protocol. */
   readonly script: string
   readonly isHonest: boolean
@@ -32,9 +32,12 @@ export const MEMBERS: readonly Member[] = [
   member('validator-2', 'validator', DAEMON),
   member('validator-3', 'validator', DAEMON),
   member('validator-4', 'validator', actor('lazyValidator')),
+  member('server-1', 'server'),
 ]
 
 export const REQUESTER = 'requester.test.near'
+/** Opens keys for requesters who are away, and moves tasks on; it holds no BLY. */
+export const GATEWAY = 'gateway.test.near'
 
 /** Arguments of a member's program. */
 export function memberArgs(

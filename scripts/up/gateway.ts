@@ -16,6 +16,7 @@ import type { ChainEvent, Why } from '../../chain/client/why/index.ts'
 import type { Network } from '../../near.config.ts'
 import { withSession } from '../cli/session.ts'
 import { readWhy } from '../cli/why.ts'
+import { eventReader } from './events.ts'
 
 export interface LiveCount {
   /** `task_update` messages so far, each counted once. */
@@ -57,28 +58,23 @@ export interface GatewayBlock {
   readonly differences: readonly string[]
 }
 
-/**
- * Waits until the gateway has followed up to `height`, then reads and compares.
- * @param events all events of both contracts up to `height`, from the chain itself
- */
+/** Waits until the gateway has followed up to the chain's head, then reads and compares. */
 export async function gatewayBlock({
   url,
   client,
   network,
-  events,
-  height,
   accounts,
   live,
 }: {
   url: string
   client: NearClient
   network: Network
-  events: readonly ChainEvent[]
-  height: number
   accounts: readonly string[]
   live: LiveCount
 }): Promise<GatewayBlock> {
   const { market } = network.contracts
+  const events = await eventReader(client.rpc, [market]).next()
+  const height = events.at(-1)?.height ?? 0
   const differences: string[] = []
   const compare = (what: string, gateway: unknown, chain: unknown): void => {
     const [ours, theirs] = [JSON.stringify(gateway), JSON.stringify(chain)]

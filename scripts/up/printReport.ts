@@ -20,6 +20,7 @@ export function reportText(report: UpReport, paint: Palette): string {
     ...lostText(report, paint),
     moneyText(report, paint),
     receiptText(report, paint),
+    gatewayText(report, paint),
     '',
     'next      ./blyan why poisoner.test.near --rpc URL   ./blyan task model 1 --rpc URL   ' +
       `./blyan receipt verify --all --dir ${report.chain.dir}`,
@@ -113,6 +114,13 @@ function receiptText({ receipts, receiptRoot, rounds }: UpReport, paint: Palette
     `${colour(`${verified} of ${receipts.length} verified`)} · list ${receiptRoot.slice(0, 4)}..${receiptRoot.slice(-2)} · ${median.toFixed(1)} s a round`,
     'checked here',
   )
+}
+
+function gatewayText({ gateway }: UpReport, paint: Palette): string {
+  const { tasks, receipts, wsEvents, differences } = gateway
+  const verdict = differences.length === 0 ? paint.ok('same as the chain') : paint.bad(differences.join('; '))
+  const counts = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}, ${receipts} receipts, ${wsEvents} live events`
+  return row('GATEWAY', `${counts}: ${verdict}`, 'checked here')
 }
 
 const short = (account: string): string => account.replace(/\.test\.near$/, '')

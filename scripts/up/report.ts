@@ -8,7 +8,8 @@ import { sha256 } from '../../workers/node/taskContext.ts'
 import type { MarketViews, RoundView } from '../../workers/node/views.ts'
 import { commit, machine } from '../lib/machine.ts'
 import { BANK } from './bootstrap.ts'
-import { MEMBERS, REQUESTER } from './fleetPlan.ts'
+import { GATEWAY, MEMBERS, REQUESTER } from './fleetPlan.ts'
+import type { GatewayBlock } from './gateway.ts'
 import type { Outcome } from './outcome.ts'
 import type { Fleet } from './processes.ts'
 import { type ChainEvent, ledgerChanges, paidByReason, slashes } from './story.ts'
@@ -35,6 +36,7 @@ export interface ReportInput {
   readonly outcome: Outcome
   readonly receipts: readonly ReceiptLine[]
   readonly receiptRoot: string
+  readonly gateway: GatewayBlock
   readonly gas: ReadonlyMap<string, readonly number[]>
   readonly wasm: Readonly<Record<'bly' | 'market', string>>
   readonly fleet: Fleet
@@ -44,7 +46,7 @@ export interface ReportInput {
 
 const BY_VERDICT = { accepted: 'accepted', rejected: 'rejected', missing: 'missing', undecided: 'undecided' } as const
 
-/** Reads everything and puts it in the document's shape. `ok` says that the supply adds up and all receipts verify. */
+/** Reads everything and puts it in the document's shape. `ok`: the supply adds up, all receipts verify, the gateway tells the same. */
 export async function buildReport(input: ReportInput) {
   const { client, views, network, taskId, events, outcome } = input
   const task = await views.task(taskId)
@@ -66,7 +68,11 @@ export async function buildReport(input: ReportInput) {
   const adds = BigInt(supply.genesis) === supplySum(supply)
   return {
     schema: 'blyan.up/1' as const,
-    ok: adds && task.state === 'Completed' && input.receipts.every(({ verified }) => verified),
+    ok:
+      adds &&
+      task.state === 'Completed' &&
+      input.receipts.every(({ verified }) => verified) &&
+      input.gateway.differences.length === 0,
     seed: input.seed,
     commit: commit(),
     machine: machine(),
@@ -109,6 +115,7 @@ export async function buildReport(input: ReportInput) {
     sample: outcome.sample,
     receipts: input.receipts,
     receiptRoot: input.receiptRoot,
+    gateway: input.gateway,
     paid: paidLines(events, network.contracts.market),
     slashed: slashes(events, network.contracts.market).map((each) => ({
       account: each.account,
@@ -190,7 +197,7 @@ function roleOf(account: string): string {
 
 /** Every place where BLY can be: account balances from the token, the rest from the market's own totals. */
 async function readSupply(client: NearClient, { contracts }: Network) {
-  const holders = [BANK, REQUESTER, ...MEMBERS.map(({ account }) => account)]
+  const holders = [BANK, GATEWAY, REQUESTER, ...MEMBERS.map(({ account }) => account)]
   let accounts = 0n
   for (const account_id of holders) {
     accounts += BigInt(await client.view<string>(contracts.bly, 'ft_balance_of', { account_id }))

@@ -36,10 +36,10 @@ describe('blyan up', function () {
     expect(report.rounds[0].submissions.map(({ bytes }) => bytes)).to.satisfy((all: (number | null)[]) =>
       all.every((bytes) => bytes !== null && bytes > 0),
     )
-    // A chain, five trainers, four validators, a requester.
-    expect(report.processes).to.have.length(11)
-    expect(new Set(report.processes.map(({ pid }) => pid))).to.have.property('size', 11)
-    expect(readdirSync(join(dir, 'log'))).to.have.length(11)
+    // A chain, a gateway, five trainers, four validators, a server, a requester.
+    expect(report.processes).to.have.length(13)
+    expect(new Set(report.processes.map(({ pid }) => pid))).to.have.property('size', 13)
+    expect(readdirSync(join(dir, 'log'))).to.have.length(13)
   })
 
   it('leaves no process behind', () => {

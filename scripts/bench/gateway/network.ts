@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { NETWORKS } from '../../../near.config.ts'
 import { buildContracts } from '../../build/contracts.ts'
 import { type Bank, bly, deployContracts, openBank } from '../../up/bootstrap.ts'
+import { gatewayArgs } from '../../up/commands.ts'
 import { GATEWAY } from '../../up/fleetPlan.ts'
-import { gatewayArgs } from '../../up/gateway.ts'
 import { createFleet, type Fleet } from '../../up/processes.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
