@@ -37,9 +37,9 @@ export function Figure({ title, note, source, table, readout, legend, children }
   return (
     <figure className="chart">
       <figcaption>
-        <p className="chart-title" id={label}>
+        <h2 className="chart-title" id={label}>
           {title}
-        </p>
+        </h2>
         {note === undefined ? null : <p className="chart-note">{note}</p>}
       </figcaption>
       {legend}

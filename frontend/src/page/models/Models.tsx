@@ -33,7 +33,7 @@ export default function Models() {
                 : `Task ${task} has no model yet: it is named when its first round begins.`}
             </Empty>
           ) : (
-            <>
+            <div className="page">
               {chains.map(({ task: of, models, open }) => (
                 <section key={of} className="stack-tight" aria-labelledby={`task-${of}`}>
                   <div className="section-head">
@@ -58,7 +58,7 @@ export default function Models() {
                   {asked.loadingMore ? 'Fetching' : 'Older models'}
                 </Button>
               )}
-            </>
+            </div>
           )
         }
       </Loaded>

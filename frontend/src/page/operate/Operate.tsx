@@ -5,17 +5,21 @@ import { nodeStatus } from '../../../../chain/client/gateway/index.ts'
 import { GatewayProblem } from '../../api/errors.ts'
 import { useAsk } from '../../api/queries.ts'
 import { Button, ButtonLink } from '../../component/Button.tsx'
-import { Loaded } from '../../component/states.tsx'
+import { Skeleton } from '../../component/states.tsx'
+import { Titled } from '../../component/Titled.tsx'
 import { useProfile } from '../../shell/services.tsx'
 import { useTitle } from '../../shell/title.ts'
 import { Begin } from './Begin.tsx'
 import { Operator } from './Operator.tsx'
+import { useRestoredSession } from './useRestoredSession.ts'
 import './operate.css'
 
 const SignIn = lazy(() => import('../../wallet/SignIn.tsx'))
 
 export default function Operate() {
   const profile = useProfile()
+  const restoring = useRestoredSession()
+  if (restoring) return <Skeleton lines={10} what="your session" />
   if (profile === null) return <SignedOut />
   if (profile.account === null) return <Unlinked />
   return <OfAccount account={profile.account} />
@@ -29,11 +33,9 @@ function OfAccount({ account }: { account: string }) {
   const { problem } = asked
   if (problem instanceof GatewayProblem && problem.problem.status === 404) return <Begin account={account} />
   return (
-    <div className="page">
-      <Loaded asked={asked} what={`the stake and pay of ${account}`} lines={10}>
-        {(status) => <Operator status={status} />}
-      </Loaded>
-    </div>
+    <Titled asked={asked} title={`${account} as operator`} what={`the stake and pay of ${account}`}>
+      {(status) => <Operator status={status} />}
+    </Titled>
   )
 }
 

@@ -5,14 +5,16 @@ import type { Receipt as WorkReceipt } from '../../../../chain/client/protocol.t
 import { download } from '../../chart/download.ts'
 import { Account } from '../../component/Account.tsx'
 import { Amount } from '../../component/Amount.tsx'
+import { Button } from '../../component/Button.tsx'
 import { Hash } from '../../component/Hash.tsx'
 import { LiveRegion } from '../../component/LiveRegion.tsx'
 import { Problem } from '../../component/Problem.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { Strip, StripLines } from '../../component/Strip.tsx'
-import { Empty, Loaded } from '../../component/states.tsx'
+import { Empty, Skeleton } from '../../component/states.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
 import { Term } from '../../component/Term.tsx'
+import { Titled } from '../../component/Titled.tsx'
 import { amountText, countText } from '../../format/amount.ts'
 import { useTitle } from '../../shell/title.ts'
 import { hexRows, receiptFacts, receiptTitle } from './facts.ts'
@@ -40,15 +42,15 @@ function NumberedReceipt({ index }: { index: number }) {
   const [rpc, setRpc] = useState(storedRpc)
   const evidence = useEvidence(index, rpc)
   return (
-    <div className="page">
-      <Loaded asked={evidence.asked} what={`receipt ${index}`} lines={8}>
-        {() =>
-          evidence.links === null ? null : (
-            <Checked index={index} links={evidence.links} evidence={evidence} rpc={rpc} onRpc={setRpc} />
-          )
-        }
-      </Loaded>
-    </div>
+    <Titled asked={evidence.asked} title={`Receipt ${index}`} what={`receipt ${index}`}>
+      {() =>
+        evidence.links === null ? (
+          <Skeleton lines={8} what={`receipt ${index}`} />
+        ) : (
+          <Checked index={index} links={evidence.links} evidence={evidence} rpc={rpc} onRpc={setRpc} />
+        )
+      }
+    </Titled>
   )
 }
 
@@ -202,13 +204,11 @@ function Raw({ index, evidence, links }: { index: number; evidence: Evidence; li
                 computed here.
               </p>
               <pre>{hexRows(bytes)}</pre>
-              <button
-                type="button"
-                className="button quiet"
-                onClick={() => download(`receipt-${index}.bin`, 'application/octet-stream', bytes)}
-              >
-                Download bytes
-              </button>
+              <div>
+                <Button onClick={() => download(`receipt-${index}.bin`, 'application/octet-stream', bytes)}>
+                  Download bytes
+                </Button>
+              </div>
             </div>
           ),
         },

@@ -50,11 +50,13 @@ export function useEvidence(index: number, rpc: string): Evidence {
   const moved = root.data !== undefined && steps !== undefined && root.data.size !== steps.size
   const waits = moved && attempts.current < GROWN_TRIES
   const askProof = proof.again
+  const askRoot = root.refetch
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list that was read
   useEffect(() => {
     if (!waits) return
     attempts.current += 1
     askProof()
+    void askRoot()
   }, [waits, root.dataUpdatedAt])
   // A reply about another receipt, kept while this one is fetched, is no evidence.
   const reply = asked.data?.index === index ? asked.data : undefined

@@ -64,7 +64,7 @@ export default function Receipts() {
               </Empty>
             )
           ) : (
-            <>
+            <div className="stack">
               <ul className="receipts">
                 {lines.map(toReceiptRow).map((row) => (
                   <li key={row.index}>
@@ -91,7 +91,7 @@ export default function Receipts() {
                   {asked.loadingMore ? 'Fetching' : 'Older receipts'}
                 </Button>
               )}
-            </>
+            </div>
           )
         }
       </Loaded>

@@ -43,7 +43,11 @@ export function Balances({ added, reply }: { added: AddedUp; reply: WhyReply }) 
               </p>
             </div>
           )}
-          {BigInt(reply.balances.payable) > 0n ? <ButtonLink href="/operate">To collect</ButtonLink> : null}
+          {BigInt(reply.balances.payable) > 0n ? (
+            <div>
+              <ButtonLink href="/operate">To collect</ButtonLink>
+            </div>
+          ) : null}
         </div>
       }
     >

@@ -41,7 +41,7 @@ export function Ledger({ ledger, filtered = false, agrees = true, moves = false 
           )}
         </span>
         <output className="figure" title={ledger.paidTotal.exact}>
-          {ledger.paidTotal.shown} BLY
+          {ledger.paidTotal.shown}
         </output>
       </p>
       {ledger.losses.length === 0 ? (
@@ -56,7 +56,7 @@ export function Ledger({ ledger, filtered = false, agrees = true, moves = false 
           <p className="ledger-sum">
             <span>{filtered ? 'Lost in the lines shown' : 'Lost in all'}</span>
             <output className="figure tone-bad" title={ledger.lostTotal.exact}>
-              {ledger.lostTotal.shown} BLY
+              {ledger.lostTotal.shown}
             </output>
           </p>
         </>

@@ -5,8 +5,9 @@ import { type WhyReply, whyReply } from '../../../../chain/client/gateway/index.
 import { useAsk } from '../../api/queries.ts'
 import { Account } from '../../component/Account.tsx'
 import { ButtonLink } from '../../component/Button.tsx'
-import { Empty, Loaded } from '../../component/states.tsx'
+import { Empty } from '../../component/states.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
+import { Titled } from '../../component/Titled.tsx'
 import { countText } from '../../format/amount.ts'
 import { useTitle } from '../../shell/title.ts'
 import { addUp } from './addUp.ts'
@@ -25,11 +26,9 @@ export default function Why({ params }: { params: Record<string, string> }) {
   })
   useTitle(`Why, ${account}`)
   return (
-    <div className="page">
-      <Loaded asked={asked} what={`the ledger of ${account}`} lines={8}>
-        {(reply) => <Explained reply={reply} />}
-      </Loaded>
-    </div>
+    <Titled asked={asked} title={`Why ${account} has what it has`} what={`the ledger of ${account}`}>
+      {(reply) => <Explained reply={reply} />}
+    </Titled>
   )
 }
 
@@ -61,7 +60,7 @@ function Explained({ reply }: { reply: WhyReply }) {
               <div className="section-head">
                 <h2 id="ledger">What was earned and lost</h2>
                 <span className="detail">
-                  {rows === 0 ? 'no lines' : `${rows} ${rows === 1 ? 'line' : 'lines'}`}
+                  {rows === 0 ? 'no lines' : `${rows} ${rows === 1 ? 'line' : 'lines'}, in BLY`}
                   {ledger.hidden === 0 ? '' : `, ${ledger.hidden} hidden by the filter`}
                 </span>
               </div>
