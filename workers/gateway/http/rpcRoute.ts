@@ -29,15 +29,21 @@ const envelope = z.object({
   params: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
 })
 
-/** @param send what carries the request on; fetch unless told */
-export const rpcRoute = (rpcUrl: string, send: typeof fetch = fetch): RawRoute => ({
+export interface RpcDoorOptions {
+  /** What carries the request on; fetch unless told. */
+  readonly send?: typeof fetch
+  /** What is passed on. */
+  readonly methods?: ReadonlySet<string>
+}
+
+export const rpcRoute = (rpcUrl: string, { send = fetch, methods = RPC_METHODS }: RpcDoorOptions = {}): RawRoute => ({
   method: 'post',
   path: '/rpc',
   access: 'open',
   bodyLimit: MAX_BODY,
   operation: {
     tags: ['service'],
-    summary: `NEAR JSON-RPC of this network: ${[...RPC_METHODS].join(', ')}`,
+    summary: `NEAR JSON-RPC of this network: ${[...methods].join(', ')}`,
     requestBody: {
       required: true,
       content: { 'application/json': { schema: jsonSchema(envelope, 'input') } },
@@ -46,10 +52,10 @@ export const rpcRoute = (rpcUrl: string, send: typeof fetch = fetch): RawRoute =
   },
   async handle({ body, response, signal }) {
     const request = parseRequest(envelope, body, 'body') as z.infer<typeof envelope>
-    if (!RPC_METHODS.has(request.method)) {
+    if (!methods.has(request.method)) {
       throw new RpcMethodRefusedError({
         what: `${request.method} is not passed on from here.`,
-        fix: `Methods for pages: ${[...RPC_METHODS].join(', ')}.`,
+        fix: `Methods for pages: ${[...methods].join(', ')}.`,
         data: { method: request.method },
       })
     }
