@@ -1,6 +1,16 @@
 /** Builds the page by Vite into frontend/dist, unless its sources are as they were. Nothing is inlined: the CSP forbids it. */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
@@ -8,6 +18,7 @@ const REPOSITORY = resolve(import.meta.dirname, '../..')
 export const FRONTEND_DIST = join(REPOSITORY, 'frontend/dist')
 /** Lies beside the page, and tells from which sources it was made. */
 const STAMP = '.sources'
+const KEPT_MS = 7 * 24 * 60 * 60_000
 
 export interface BuiltFrontend {
   /** Where the page lies. */
@@ -21,6 +32,7 @@ export async function buildFrontend({ force = false }: { force?: boolean } = {})
   const hash = hashSources()
   const stamp = join(FRONTEND_DIST, STAMP)
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return { dir: FRONTEND_DIST, fresh: false }
+  const made = join(FRONTEND_DIST, `.build-${process.pid}`)
   const { build } = await import('vite')
   await build({
     configFile: false,
@@ -31,7 +43,7 @@ export async function buildFrontend({ force = false }: { force?: boolean } = {})
     oxc: { jsx: { runtime: 'automatic' } },
     worker: { format: 'es' },
     build: {
-      outDir: FRONTEND_DIST,
+      outDir: made,
       emptyOutDir: true,
       target: 'es2022',
       // `data:` fonts and scripts are what the CSP refuses.
@@ -44,8 +56,25 @@ export async function buildFrontend({ force = false }: { force?: boolean } = {})
       },
     },
   })
+  publish(made)
   writeFileSync(stamp, hash)
   return { dir: FRONTEND_DIST, fresh: true }
+}
+
+/**
+ * Puts a build in place of the last one while that may be served: the new files first, then the page that names them. Files
+ * of earlier builds stay for tabs that are still open, and go after a week.
+ */
+function publish(made: string): void {
+  const isIndex = (path: string): boolean => path === join(made, 'index.html')
+  cpSync(made, FRONTEND_DIST, { recursive: true, filter: (path) => !isIndex(path) })
+  renameSync(join(made, 'index.html'), join(FRONTEND_DIST, 'index.html'))
+  const current = new Set(readdirSync(join(made, 'assets')))
+  for (const name of readdirSync(join(FRONTEND_DIST, 'assets'))) {
+    const path = join(FRONTEND_DIST, 'assets', name)
+    if (!current.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path)
+  }
+  rmSync(made, { recursive: true })
 }
 
 /** Over every file that can end up in the page, and the versions of what it is made with. */
@@ -73,7 +102,7 @@ export function firstPageBytes(dir: string = FRONTEND_DIST): { file: string; gzi
   return ['index.html', ...names].map((file) => ({ file, gzip: gzipSync(readFileSync(join(dir, file))).length }))
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const { dir, fresh } = await buildFrontend({ force: process.argv.includes('--force') })
   const files = firstPageBytes(dir)
   const sum = files.reduce((total, { gzip }) => total + gzip, 0)
@@ -81,3 +110,5 @@ if (import.meta.main) {
   for (const { file, gzip } of files) console.log(`${String(gzip).padStart(8)} B gzip  ${file}`)
   console.log(`${String(sum).padStart(8)} B gzip  first page`)
 }
+
+if (import.meta.main) void main()

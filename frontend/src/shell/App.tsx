@@ -8,10 +8,20 @@ import { useResumedTransactions } from '../transaction/useTransaction.ts'
 import { Foot } from './Foot.tsx'
 import { Masthead } from './Masthead.tsx'
 import { ROUTES } from './routes.ts'
+import { useServices } from './services.tsx'
 import { useTitle } from './title.ts'
+
+/** After a reload the token is gone, the cookie is not. A gateway that is away answers the next request instead. */
+function useRestoredSession(): void {
+  const { api, session } = useServices()
+  useEffect(() => {
+    if (session.current() === null && session.maySignIn()) void api.refresh().catch(() => false)
+  }, [api, session])
+}
 
 export function App() {
   useResumedTransactions()
+  useRestoredSession()
   const [location] = useLocation()
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)

@@ -1,6 +1,6 @@
 /** What a requester chooses on the page, and the order that follows from it. */
 import type { TaskOrderBody } from '../../../../chain/client/gateway/index.ts'
-import { caughtChance, choiceOf, MODEL_SIZES, priceOf } from '../../../../chain/client/order/index.ts'
+import { caughtChance, choiceOf, priceOf } from '../../../../chain/client/order/index.ts'
 import { BlyanError } from '../../../../chain/lib/errors.ts'
 import { parseBly } from '../../../../chain/lib/units.ts'
 
@@ -105,6 +105,3 @@ export function stopsOf(order: TaskOrderBody, embedded: boolean): Stop[] {
     }
   })
 }
-
-/** Bytes of sealed test text that a round takes. */
-export const heldOutBytesOf = (model: TaskOrderBody['model']): number => MODEL_SIZES[model].heldOutBytes

@@ -10,17 +10,17 @@ import {
   type NetworkReply,
   type TaskOrderBody,
 } from '../../../../chain/client/gateway/index.ts'
-import { drawHeldOut, type SealedHeldOut, sealHeldOut, splitOwnText } from '../../../../chain/client/heldOut/index.ts'
+import type { SealedHeldOut } from '../../../../chain/client/heldOut/index.ts'
 import { KNOWN_NETWORKS } from '../../../../chain/client/networks.ts'
 import { ADAMW_COUNTERS, choiceOf } from '../../../../chain/client/order/index.ts'
 import { type Checked, checkDraft } from '../../../../chain/client/sdk/decode.ts'
+import { seal } from '../../../../chain/client/sdk/tasks.ts'
 import { bytesToBase64, bytesToHex } from '../../../../chain/lib/bytes.ts'
 import { sha256 } from '../../../../chain/lib/hash.ts'
 import { gpt } from '../../../../workers/engine/models/gpt.ts'
 import { initialParameters } from '../../../../workers/engine/models/parameters.ts'
 import type { ApiClient } from '../../api/client.ts'
 import { WrongBytesError } from '../../api/errors.ts'
-import { heldOutBytesOf } from './choices.ts'
 
 export interface SealedText {
   /** Public: what trainers get. */
@@ -32,10 +32,8 @@ export interface SealedText {
 
 /** Splits and seals in this tab: the text for tests leaves it encrypted only. @throws DataTextError */
 export async function sealText(text: Uint8Array, order: TaskOrderBody, seed: Uint8Array): Promise<SealedText> {
-  const { train, reserve } = splitOwnText(text, seed)
-  const bytesPerRound = heldOutBytesOf(order.model)
-  const { sets, overlap } = drawHeldOut({ reserve, train, seed, rounds: order.rounds, bytesPerRound })
-  return { train, overlap, sealed: await sealHeldOut({ sets, seed }) }
+  const { sealed, training, overlap } = await seal(order, text, seed)
+  return { train: training, overlap, sealed }
 }
 
 export interface Prepared {

@@ -55,7 +55,7 @@ describe('amounts', () => {
           const off = total * 10n ** 16n - sum
           expect(direction === 'cost' ? off >= 0n && off < 10n ** 16n : off <= 0n && -off < 10n ** 16n).to.equal(true)
           // No line is moved by more than one hundredth.
-          values.forEach((value, i) => expect(Number(parts[i]! - value / 10n ** 16n)).to.be.within(0, 1))
+          for (const [i, value] of values.entries()) expect(Number(parts[i]! - value / 10n ** 16n)).to.be.within(0, 1)
         },
       ),
     )
