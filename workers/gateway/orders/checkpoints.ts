@@ -2,22 +2,23 @@
  * Checkpoints of tasks, merged here from the updates that the chain names: anybody could, and whoever downloads one can
  * check its hash. Nothing is computed twice at once, and no request waits for another task's.
  */
-import { createHash } from 'node:crypto'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, gt, inArray } from 'drizzle-orm'
 import type { ModelReply, TaskDetail } from '../../../chain/client/gateway/index.ts'
 import { ADAMW_COUNTERS } from '../../../chain/client/order/index.ts'
 import { BlyanError } from '../../../chain/lib/errors.ts'
 import { exportInference, gpt } from '../../engine/index.ts'
+import { ViewShapeError } from '../../node/errors.ts'
 import { openTask, type TaskContext } from '../../node/taskContext.ts'
 import type { MarketViews, TaskView } from '../../node/views.ts'
-import { componentBytes, parseComponent } from '../../proof/index.ts'
+import { parseComponent } from '../../proof/index.ts'
 import type { ContentStore } from '../../storage/types.ts'
 import { models, tasks } from '../database/schema/chain.ts'
 import type { Parts } from '../types.ts'
-import { type CheckpointFiles, type CheckpointInfo, openCheckpointFiles } from './checkpointFiles.ts'
-import { CheckpointMismatchError, CheckpointUnknownError } from './errors.ts'
+import { type CheckpointInfo, openCheckpointFiles } from './checkpointFiles.ts'
+import { CheckpointUnknownError } from './errors.ts'
 import { type LossBook, openLossBook } from './loss.ts'
 import { type Measure, measureInThread } from './measure.ts'
+import { mergeRounds } from './mergeRounds.ts'
 import { isFetchable, peerBook } from './peers.ts'
 import type { RuntimeId } from './runtimeId.ts'
 
@@ -54,21 +55,28 @@ export interface Checkpoints {
   stop(): Promise<void>
 }
 
+const ENDED: readonly string[] = ['Completed', 'Failed', 'Cancelled']
+const RETRY_MS = 30_000
+
 export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
   const { parts, views, dir, measure = measureInThread } = options
-  const { db, head, log, signal } = parts
+  const { db, head, log, now, signal } = parts
   const files = openCheckpointFiles(dir)
   const book: LossBook = openLossBook(dir)
   const opening = openContext(options)
   const running = new Map<string, Promise<void>>()
   const wanted = new Set<string>()
+  /** After a failure the same is not tried with every look. */
+  const failedUntil = new Map<string, number>()
+  let asked: { version: number; tasks: Set<string> } = { version: -1, tasks: new Set() }
   let measuring: Promise<void> | null = null
+  let following: Promise<void> = Promise.resolve()
 
   /** Merges rounds of a task that are not held. One at a time for each task: who comes later finds them done. */
   const mergeTask = (task: string, upTo: number): Promise<void> => {
     const before = running.get(task)?.catch(() => undefined) ?? Promise.resolve()
     const merging = before.then(async () => {
-      if (files.at(task, upTo) === null) await merge(files, opening, views, task, upTo)
+      if (files.at(task, upTo) === null) await mergeRounds({ files, open: opening, views }, task, upTo)
     })
     running.set(task, merging)
     const done = (): void => {
@@ -82,7 +90,7 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
     const held = round === undefined ? null : files.at(task, round)
     if (held !== null) return held
     const view = await views.task(task).catch((cause: unknown) => {
-      throw unknown(`There is no task ${task}.`, cause)
+      throw cause instanceof ViewShapeError ? unknown(`There is no task ${task}.`, cause) : cause
     })
     const last = round ?? view.rounds_settled
     if (last > view.rounds_settled) {
@@ -112,28 +120,41 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
         await book.measure(await opening(view), view, { files, views, measure, signal })
         log.info('task measured', { task, rounds: view.rounds_settled })
       } catch (error) {
+        failedUntil.set(task, now() + RETRY_MS)
         if (!signal.aborted) log.warn('task not measured', { task, ...reason(error) })
       }
     }
   }
   const request = (task: string): void => {
-    if (signal.aborted) return
+    if (signal.aborted || (failedUntil.get(task) ?? 0) > now()) return
     wanted.add(task)
     measuring ??= measureNext().finally(() => {
       measuring = null
     })
   }
 
-  // What has ended is measured by itself; what runs, when somebody looks at it.
+  // Updates are fetched while their trainers still serve them: each settled round is merged at once. What has ended is
+  // measured by itself; what runs, when somebody looks at it.
+  const follow = async (changed: number[]): Promise<void> => {
+    const rows = await db
+      .select({ id: tasks.id, settled: tasks.roundsSettled, state: tasks.state })
+      .from(tasks)
+      .where(and(inArray(tasks.id, changed), gt(tasks.roundsSettled, 0)))
+    for (const { id, settled, state } of rows) {
+      const task = String(id)
+      try {
+        if (files.at(task, settled) === null) await mergeTask(task, settled)
+        if (ENDED.includes(state)) request(task)
+      } catch (error) {
+        if (!signal.aborted) log.warn('round not merged', { task, ...reason(error) })
+      }
+    }
+  }
   const unlisten = head.onBlock(({ tasks: changed }) => {
     if (changed.length === 0 || signal.aborted) return
-    db.select({ id: tasks.id })
-      .from(tasks)
-      .where(and(inArray(tasks.id, changed), eq(tasks.vested, true)))
-      .then((rows) => {
-        for (const { id } of rows) request(String(id))
-      })
-      .catch((error: unknown) => log.warn('ended tasks not read', reason(error)))
+    following = following
+      .then(() => follow(changed))
+      .catch((error: unknown) => log.warn('settled rounds not read', reason(error)))
   })
 
   return {
@@ -164,13 +185,17 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
       return { info, bytes: exportInference(gpt(info.config), parameters) }
     },
     loss(task) {
-      request(task)
+      // Between two blocks nothing is new.
+      const version = head.version()
+      if (asked.version !== version) asked = { version, tasks: new Set() }
+      if (!asked.tasks.has(task)) request(task)
+      asked.tasks.add(task)
       return book.get(task)?.loss ?? { points: [], unigram: null, bigram: null, trigram: null }
     },
     async stop() {
       unlisten()
       wanted.clear()
-      await Promise.allSettled([...running.values(), measuring])
+      await Promise.allSettled([following, ...running.values(), measuring])
     },
   }
 }
@@ -191,40 +216,6 @@ function openContext({ parts, views, store, runtime }: CheckpointsOptions): (tas
         return store.cat(cid, { maxBytes, from: from.filter((_, i) => usable[i]), signal })
       },
     })
-}
-
-async function merge(
-  files: CheckpointFiles,
-  open: (task: TaskView) => Promise<TaskContext>,
-  views: MarketViews,
-  task: string,
-  upTo: number,
-): Promise<void> {
-  const view = await views.task(task)
-  const context = await open(view)
-  const { layers, width, heads, context: length, vocab, parameters: count } = context.document.model
-  const config = { layers, width, heads, context: length, vocab, parameters: count }
-  for (let round = 0; round <= upTo; round++) {
-    const { parameters, hash } = await context.base(round)
-    if (files.at(task, round) !== null) continue
-    const named = round < view.rounds_settled ? await namedBase(views, task, round) : null
-    if (named !== null && named !== hash) {
-      throw new CheckpointMismatchError({
-        what: `Round ${round + 1} of task ${task} starts from ${named}, as its workers said; merging gives ${hash}.`,
-        fix: 'Do not use this model; the updates that this gateway fetched are not those that were merged.',
-        data: { task, round, expected: named, got: hash },
-      })
-    }
-    const onnx = exportInference(gpt(config), parameters)
-    const onnxSha256 = createHash('sha256').update(onnx).digest('hex')
-    await files.write({ task, round, hash, named: named !== null, config, onnxSha256 }, componentBytes(parameters))
-  }
-}
-
-/** What those who handed in for a round said it starts from: the market takes only one answer. */
-async function namedBase(views: MarketViews, task: string, round: number): Promise<string | null> {
-  const { trainers } = await views.round(task, round)
-  return trainers.find(({ base }) => base !== null)?.base ?? null
 }
 
 const unknown = (what: string, cause?: unknown): CheckpointUnknownError =>

@@ -12,8 +12,8 @@ import {
   taskDocuments,
 } from '../../../chain/client/order/index.ts'
 import { bytesToHex, hexToBytes } from '../../../chain/lib/bytes.ts'
-import { sha256 } from '../../../chain/lib/hash.ts'
 import { gpt, initialParameters } from '../../engine/index.ts'
+import { sha256 } from '../../node/taskContext.ts'
 import { componentBytes } from '../../proof/index.ts'
 import { OrderInvalidError, TextTooLongError } from './errors.ts'
 import type { RuntimeId } from './runtimeId.ts'
@@ -51,22 +51,26 @@ export function draftParts(
   }
   const ciphertexts = sealedSets(body, MODEL_SIZES[order.model].heldOutBytes)
   const first = componentBytes(initialParameters(gpt(choice.model), choice.modelSeed))
+  const cidOf = (bytes: Uint8Array): string => fileCid(bytes, sha256)
   const stored: StoredParts = {
-    training: { cid: fileCid(training), bytes: training.length, sha256: bytesToHex(sha256(training)) },
+    training: { cid: cidOf(training), bytes: training.length, sha256: bytesToHex(sha256(training)) },
     heldOut: {
       head: heldOut.head,
-      sets: heldOut.sets.map(({ root, bytes }, i) => ({ ciphertext: fileCid(ciphertexts[i]!), root, bytes })),
+      sets: heldOut.sets.map(({ root, bytes }, i) => ({ ciphertext: cidOf(ciphertexts[i]!), root, bytes })),
     },
-    first: { cid: fileCid(first), sha256: bytesToHex(sha256(first)), parameters: first.length / 4 },
+    first: { cid: cidOf(first), sha256: bytesToHex(sha256(first)), parameters: first.length / 4 },
     runtime,
     counters: ADAMW_COUNTERS,
     peer,
   }
   const documents = taskDocuments(choice, stored)
-  const contents = [training, ...ciphertexts, first, documents.heldOutBytes, documents.documentBytes].map((bytes) => ({
-    cid: fileCid(bytes),
-    bytes,
-  }))
+  const contents = [
+    { cid: stored.training.cid, bytes: training },
+    ...ciphertexts.map((bytes, i) => ({ cid: stored.heldOut.sets[i]!.ciphertext, bytes })),
+    { cid: stored.first.cid, bytes: first },
+    { cid: cidOf(documents.heldOutBytes), bytes: documents.heldOutBytes },
+    { cid: cidOf(documents.documentBytes), bytes: documents.documentBytes },
+  ]
   const bytes = contents.reduce((sum, content) => sum + content.bytes.length, 0)
   return { ...documents, choice, stored, contents, bytes, keys: keysOf(body) }
 }

@@ -16,6 +16,7 @@ import { models } from '../../../../../workers/gateway/database/schema/chain.ts'
 import { type Checkpoints, canonicalRuntimeId, createCheckpoints } from '../../../../../workers/gateway/orders/index.ts'
 import { isFetchable } from '../../../../../workers/gateway/orders/peers.ts'
 import type { Parts } from '../../../../../workers/gateway/types.ts'
+import { ViewShapeError } from '../../../../../workers/node/errors.ts'
 import type { MarketViews } from '../../../../../workers/node/views.ts'
 import { componentBytes } from '../../../../../workers/proof/index.ts'
 import { storageNode } from '../../../../../workers/storage/index.ts'
@@ -39,6 +40,7 @@ describe('checkpoints of the gateway', () => {
   const deltas: string[] = []
   const log: string[] = []
   let settled = ROUNDS
+  let version = 1
   const stop = new AbortController()
 
   const hashOf = (values: Float32Array): string => toHex(sha256(componentBytes(values)))
@@ -49,7 +51,7 @@ describe('checkpoints of the gateway', () => {
         db: opened.db,
         head: {
           asOf: () => ({ height: 1, at: 1, stale: false }),
-          version: () => 1,
+          version: () => version,
           onBlock: (each) => {
             listener = each
             return () => {}
@@ -125,7 +127,7 @@ describe('checkpoints of the gateway', () => {
     named.push(...bases.slice(0, ROUNDS).map(hashOf))
     views = {
       task: async (id: string) => {
-        if (id !== TASK) throw new TypeError('no such task')
+        if (id !== TASK) throw new ViewShapeError({ what: 'no such task', fix: '' })
         return { id, requester: 'alice.test.near', rounds_settled: settled, spec: message }
       },
       round: async (_: string, round: number) => ({
@@ -213,6 +215,7 @@ describe('checkpoints of the gateway', () => {
     expect(checkpoints.loss(TASK).points).to.deep.equal([])
     const deadline = Date.now() + 50_000
     while (checkpoints.loss(TASK).points.length === 0) {
+      version += 1
       if (Date.now() > deadline) throw new Error(`not measured: ${log.join(', ')}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
