@@ -14,7 +14,7 @@ import {
 import { buildFrontend } from '../../scripts/build/frontend.ts'
 import { seriousFindings } from './fixtures/axe.ts'
 import { hasChromium, LOOKS, type Look, launchChromium, openPage, shoot, type WatchedPage } from './fixtures/browser.ts'
-import { asOf, NOW } from './fixtures/data.ts'
+import { asOf, NOW, network } from './fixtures/data.ts'
 import { type FixtureGateway, type FixtureRoute, RefusedAnswer, startFixtureGateway } from './fixtures/gateway.ts'
 import {
   list,
@@ -250,7 +250,7 @@ describe('the operator’s pages in a browser', function () {
       schema: nodeStatus,
       answer: () => ({ ...status, ...change }),
     })
-    const claim = (amount: string, receiverId = 'market.blyan') => ({
+    const claim = (amount: string, receiverId = network.contracts.market) => ({
       transactions: [
         {
           receiverId,

@@ -11,7 +11,7 @@ export function StakeLines({ status }: { status: NodeStatus }) {
   const inStake = stake - free
   const column = columnThatAddsUp([free, inStake])
   const figure = ({ shown, exact }: { shown: string; exact: string }) => (
-    <span className="figure" title={exact}>
+    <span className="figure figure-long" title={exact}>
       {shown}
     </span>
   )

@@ -11,7 +11,7 @@ export function Balances({ added, reply }: { added: AddedUp; reply: WhyReply }) 
   const figure = (amount: bigint) => {
     const { shown, exact } = amountText(amount)
     return (
-      <span className="figure" title={exact}>
+      <span className="figure figure-long" title={exact}>
         {shown}
       </span>
     )

@@ -29,7 +29,7 @@ export function OrderStrips({ orders }: { orders: WhyReply['orders'] }) {
               ...parts.map(({ words, shown, exact }) => ({
                 what: words,
                 figure: (
-                  <span className="figure" title={exact}>
+                  <span className="figure figure-long" title={exact}>
                     {shown}
                   </span>
                 ),
@@ -38,7 +38,7 @@ export function OrderStrips({ orders }: { orders: WhyReply['orders'] }) {
                 what: 'set aside for it',
                 sum: true,
                 figure: (
-                  <span className="figure" title={total.exact}>
+                  <span className="figure figure-long" title={total.exact}>
                     {total.shown}
                   </span>
                 ),
