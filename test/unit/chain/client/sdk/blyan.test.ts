@@ -254,6 +254,40 @@ describe('the client of a gateway', () => {
     server.close()
   })
 
+  it('opens its own rounds in their turn, goes on after a failure, and ends with the task', async () => {
+    const opened: unknown[] = []
+    let looks = 0
+    gateway.answer = ({ path }) => {
+      if (path === '/api/v1/network') return { body: NETWORK }
+      looks += 1
+      const round = looks < 4 ? 0 : 1
+      const phase = looks === 1 ? 'commit' : 'publish'
+      return {
+        body: detail({
+          state: looks < 7 ? 'InProgress' : 'Completed',
+          round,
+          phase,
+          key: looks === 4 ? 'ab'.repeat(32) : null,
+        }),
+      }
+    }
+    const blyan = new Blyan({
+      gateway: gateway.url,
+      signer: {
+        accountId: 'alice.test.near',
+        signAndSendTransactions: async ([transaction]) => {
+          const { methodName, args, deposit } = transaction!.actions[0]!
+          opened.push([transaction!.receiverId, methodName, deposit, args.round, args.key])
+          if (opened.length === 1) throw new Error('the chain is away')
+          return [{ txHash: 't', logs: [] }]
+        },
+      },
+    })
+    await blyan.tasks.keepOpening({ id: '1', keys: ['k0', 'k1'] }, { pollMs: 1 })
+    const at = (round: number) => ['market.test.near', 'open_key', '0', round, `k${round}`]
+    expect(opened).to.deep.equal([at(0), at(0), at(1), at(1)])
+  })
+
   it('hands transactions to wallets in their own form, and reads what they return', async () => {
     const got: unknown[] = []
     const wallet = walletSigner('alice.test.near', {
@@ -346,4 +380,50 @@ const call = (receiverId: string, methodName: string, args: Record<string, unkno
 const silent = () => ({
   accountId: 'alice.test.near',
   signAndSendTransactions: () => Promise.reject(new Error('asked')),
+})
+
+const detail = ({ state, round, phase, key }: { state: string; round: number; phase: string; key: string | null }) => ({
+  id: '1',
+  requester: 'alice.test.near',
+  state,
+  reason: null,
+  sentence: 's',
+  phase: 'training',
+  createdAt: 1,
+  round,
+  rounds: 2,
+  roundsSettled: round,
+  workers: 1,
+  certainty: 50,
+  smallPool: true,
+  bountyAtto: '1',
+  paidAtto: '0',
+  returnedAtto: '0',
+  escrowAtto: '1',
+  vested: false,
+  vestAt: null,
+  spec: {},
+  quote: {},
+  spent: {},
+  roundDetails: [
+    {
+      index: round,
+      attempt: 1,
+      phase,
+      shown: 'training',
+      openedAt: 1,
+      phaseAt: 1,
+      deadline: null,
+      settledAt: null,
+      pool: 1,
+      key,
+      mergeSet: null,
+      submissions: [],
+      validators: [],
+      disputes: [],
+    },
+  ],
+  outcomes: [],
+  loss: { points: [], unigram: null, bigram: null, trigram: null },
+  asOf,
 })

@@ -12,7 +12,7 @@ import { mergeDeltas } from '../../../../../workers/aggregate/index.ts'
 import { decodeDelta, encodeDelta } from '../../../../../workers/delta/index.ts'
 import { gpt, initialParameters, rng } from '../../../../../workers/engine/index.ts'
 import { type OpenedDatabase, openDatabase } from '../../../../../workers/gateway/database/index.ts'
-import { models } from '../../../../../workers/gateway/database/schema/chain.ts'
+import { models, tasks } from '../../../../../workers/gateway/database/schema/chain.ts'
 import { type Checkpoints, canonicalRuntimeId, createCheckpoints } from '../../../../../workers/gateway/orders/index.ts'
 import { isFetchable } from '../../../../../workers/gateway/orders/peers.ts'
 import type { Parts } from '../../../../../workers/gateway/types.ts'
@@ -20,7 +20,7 @@ import { ViewShapeError } from '../../../../../workers/node/errors.ts'
 import type { MarketViews } from '../../../../../workers/node/views.ts'
 import { componentBytes } from '../../../../../workers/proof/index.ts'
 import { storageNode } from '../../../../../workers/storage/index.ts'
-import type { ContentStore } from '../../../../../workers/storage/types.ts'
+import type { CatOptions, ContentStore } from '../../../../../workers/storage/types.ts'
 import { plainText } from '../../../../fixtures/ordersWorld.ts'
 
 const TASK = '7'
@@ -44,7 +44,7 @@ describe('checkpoints of the gateway', () => {
   const stop = new AbortController()
 
   const hashOf = (values: Float32Array): string => toHex(sha256(componentBytes(values)))
-  const open = (from: Pick<ContentStore, 'cat'> = store): Checkpoints =>
+  const open = (from: Pick<ContentStore, 'cat'> = store, folder = join(dir, 'checkpoints')): Checkpoints =>
     createCheckpoints({
       parts: {
         config: { embedded: true } as Parts['config'],
@@ -73,7 +73,7 @@ describe('checkpoints of the gateway', () => {
         },
       },
       runtime: canonicalRuntimeId(),
-      dir: join(dir, 'checkpoints'),
+      dir: folder,
     })
 
   before(async () => {
@@ -247,6 +247,31 @@ describe('checkpoints of the gateway', () => {
     await restarted.stop()
   })
 
+  it('are merged as rounds settle, from the last held one on, though earlier updates are gone', async () => {
+    const folder = join(dir, 'following')
+    settled = 1
+    const following = open(store, folder)
+    await following.ensure(TASK)
+    const [first] = deltas
+    const without = {
+      cat: (cid: string, options: CatOptions) =>
+        cid === first ? Promise.reject(new Error('gone')) : store.cat(cid, options),
+    }
+    await following.stop()
+    settled = ROUNDS
+    const later = open(without, folder)
+    await opened.db.insert(tasks).values(TASK_ROW)
+    listener({ height: 2, at: 2, tasks: [7], accounts: [] })
+    const deadline = Date.now() + 50_000
+    while (later.loss(TASK).points.length === 0) {
+      version += 1
+      if (Date.now() > deadline) throw new Error(`not merged: ${log.join(', ')}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    expect(later.ofTask(TASK).at(-1)?.hash).to.equal(hashOf(bases[ROUNDS]!))
+    await later.stop()
+  })
+
   it('are fetched from public addresses alone, outside the embedded network', async () => {
     const resolve = async (name: string): Promise<string[]> =>
       name === 'good.example' ? ['93.184.216.34'] : ['93.184.216.34', '169.254.169.254']
@@ -262,7 +287,29 @@ describe('checkpoints of the gateway', () => {
       expect(await isFetchable(url, false, resolve), url).to.equal(false)
     }
     expect(await isFetchable('http://127.0.0.1:1', true, resolve)).to.equal(true)
-    listener({ height: 1, at: 1, tasks: [], accounts: [] })
-    settled = ROUNDS
   })
 })
+
+const TASK_ROW = {
+  id: 7,
+  requester: 'alice.test.near',
+  state: 'Completed',
+  createdHeight: 1,
+  createdAt: 1,
+  tx: 't',
+  nonce: 1n,
+  spec: {},
+  quote: {},
+  validators: 3,
+  samples: 4,
+  round: 1,
+  rounds: 2,
+  roundsSettled: 2,
+  workers: 1,
+  certainty: 50,
+  smallPool: true,
+  bounty: 1n,
+  escrow: 0n,
+  vested: true,
+  updatedHeight: 2,
+}

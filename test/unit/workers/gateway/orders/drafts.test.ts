@@ -2,7 +2,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
+import { getTableConfig } from 'drizzle-orm/pg-core'
 import { fileCid } from '../../../../../chain/client/content/index.ts'
 import { type DraftBody, draftReply, taskOrder } from '../../../../../chain/client/gateway/index.ts'
 import { ADAMW_COUNTERS, choiceOf, priceOf, storageOf } from '../../../../../chain/client/order/index.ts'
@@ -97,6 +98,19 @@ describe('an order at the gateway', () => {
       .from(drafts)
       .where(eq(drafts.task, Number(id)))
     expect(row?.account).to.equal(alice)
+  })
+
+  it('is kept in exactly the columns that its tables name', async () => {
+    for (const table of [drafts, roundKeys]) {
+      const { name, columns } = getTableConfig(table)
+      const result = await world.opened.db.execute(
+        sql`select column_name as name, is_nullable as empty from information_schema.columns
+            where table_schema = 'app' and table_name = ${name}`,
+      )
+      const { rows } = result as unknown as { rows: { name: string; empty: string }[] }
+      const found = rows.map((column) => `${column.name} ${column.empty === 'NO'}`).sort()
+      expect(found).to.deep.equal(columns.map((column) => `${column.name} ${column.notNull}`).sort())
+    }
   })
 
   it('names the very runtime that this installation loads', async () => {
