@@ -129,7 +129,6 @@ describe('attack 39: sign-ins that are not what they seem', function () {
   const challengeLike = async (): Promise<Challenge> => ({
     nonce: '',
     kind: 'evm',
-    purpose: 'sign-in',
     account: alice.address,
     linkTo: null,
     origin: ORIGIN,
@@ -247,7 +246,7 @@ describe('attack 39: sign-ins that are not what they seem', function () {
       }
       const there = createSignIn({ ...rest, config: { ...config, ...change } })
       const here = createSignIn({ ...rest, config: trusting ? { ...config, ...change } : config })
-      const asked = await there.challenge({ kind: 'near', account: ALICE, purpose: 'sign-in', linkTo: null }, '1.2.3.4')
+      const asked = await there.challenge({ kind: 'near', account: ALICE, linkTo: null }, '1.2.3.4')
       const { messageOf, recipientOf, nep413NonceOf } = await import('../../workers/gateway/identity/challenge.ts')
       const proof = world.proveNear(ALICE, world.keysOf(ALICE), {
         nonce: asked.nonce,

@@ -59,7 +59,7 @@ export function authRoutes({ parts, signIn, sessions, tokens, audit, revocations
         refuseForeign(origin, origins)
         const linkTo = purpose === 'link' ? sessionOf(visitor).user : null
         if (linkTo !== null && splitUser(linkTo).kind === kind) throw sameKind(kind)
-        const challenge = await signIn.challenge({ kind, account, purpose, linkTo }, address)
+        const challenge = await signIn.challenge({ kind, account, linkTo }, address)
         return {
           nonce: challenge.nonce,
           expiresAt: challenge.expiresAt,

@@ -18,10 +18,9 @@ export interface Challenge {
   /** 32 random bytes, lower-case hex. */
   readonly nonce: string
   readonly kind: Kind
-  readonly purpose: 'sign-in' | 'link'
   /** Checksummed EVM address, or NEAR account id. */
   readonly account: string
-  /** Who is signed in and wants the link; null for signing in. */
+  /** Who is signed in and wants to link this account; null for signing in. */
   readonly linkTo: string | null
   readonly origin: string
   /** `eip155:1`, or `near:CHAIN/GENESIS`. */
@@ -53,7 +52,6 @@ export const networkOf = (kind: Kind, place: Place): string =>
 export interface ChallengeWish {
   readonly kind: Kind
   readonly account: string
-  readonly purpose: 'sign-in' | 'link'
   readonly linkTo: string | null
 }
 
@@ -71,10 +69,10 @@ export function makeChallenge(wish: ChallengeWish, place: Place, now: number, no
 }
 
 /** The sentence that a person reads in the wallet. */
-export function statementOf({ purpose, account, linkTo }: Challenge): string {
-  if (purpose === 'sign-in') return 'Sign in to Blyan. This costs nothing and moves nothing.'
-  const other = linkTo!.slice(linkTo!.indexOf(':') + 1)
-  const near = linkTo!.startsWith('near:') ? other : account
+export function statementOf({ account, linkTo }: Challenge): string {
+  if (linkTo === null) return 'Sign in to Blyan. This costs nothing and moves nothing.'
+  const other = linkTo.slice(linkTo.indexOf(':') + 1)
+  const near = linkTo.startsWith('near:') ? other : account
   return `Link ${account} and ${other} on Blyan. Only ${near} signs for the market.`
 }
 

@@ -21,7 +21,6 @@ const stored = z.object({
   challenge: z.object({
     nonce: z.string(),
     kind: z.enum(['evm', 'near']),
-    purpose: z.enum(['sign-in', 'link']),
     account: z.string(),
     linkTo: z.string().nullable(),
     origin: z.string(),

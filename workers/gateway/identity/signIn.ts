@@ -84,11 +84,10 @@ export function createSignIn(options: SignInOptions): SignIn {
 
   // Gateways that share a Redis may serve other origins and chains.
   function isFor(challenge: Challenge, kind: Proof['kind'], linkTo: string | null): boolean {
-    const { purpose, origin, network } = challenge
+    const { origin, network } = challenge
     return (
       challenge.kind === kind &&
       challenge.linkTo === linkTo &&
-      purpose === (linkTo === null ? 'sign-in' : 'link') &&
       origin === config.origin &&
       network === networkOf(kind, config)
     )
@@ -103,7 +102,7 @@ const unknownNonce = (): NonceError =>
 
 function failureNotes(audit: Pick<Audit, 'transact'>, now: () => number) {
   let [minute, written, unwritten] = [0, 0, 0]
-  return async ({ kind, account, purpose }: Challenge, error: BlyanError): Promise<void> => {
+  return async ({ kind, account, linkTo }: Challenge, error: BlyanError): Promise<void> => {
     const present = Math.floor(now() / 60_000)
     if (present !== minute) [minute, written] = [present, 0]
     if (written >= FAILURES_A_MINUTE) {
@@ -111,7 +110,7 @@ function failureNotes(audit: Pick<Audit, 'transact'>, now: () => number) {
       return
     }
     written++
-    const data = { code: error.code, field: String(error.data.field ?? ''), purpose, unwritten }
+    const data = { code: error.code, field: String(error.data.field ?? ''), linkTo, unwritten }
     unwritten = 0
     await audit.transact((_tx, write) => write({ event: 'login-failed', user: userOf(kind, account), data }))
   }

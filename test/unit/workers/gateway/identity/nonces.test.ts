@@ -22,7 +22,7 @@ interface World {
 
 function behavesLikeNonceStore(world: World): void {
   const random = seeded('nonces')
-  const wish = { kind: 'evm', account: evmAccount('a').address, purpose: 'sign-in', linkTo: null } as const
+  const wish = { kind: 'evm', account: evmAccount('a').address, linkTo: null } as const
   const put = async (address: string) => {
     const challenge = makeChallenge(wish, TEST_CONFIG, world.time, random(32))
     await world.store.put(challenge, address)
@@ -97,7 +97,7 @@ describe('nonces in Redis', function () {
   behavesLikeNonceStore(world)
 
   it('lets Redis itself forget what nobody answers', async () => {
-    const wish = { kind: 'near', account: 'a.near', purpose: 'sign-in', linkTo: null } as const
+    const wish = { kind: 'near', account: 'a.near', linkTo: null } as const
     await world.store.put(makeChallenge(wish, TEST_CONFIG, world.time, seeded('ttl')(32)), '198.51.100.9')
     for (const key of await redis.keys('blyan:nonce:*')) expect(await redis.pttl(key), key).to.be.within(1, 5 * MINUTE)
   })

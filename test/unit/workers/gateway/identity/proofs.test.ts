@@ -23,7 +23,7 @@ import { evmAccount, seeded, signNep413 } from '../../../../fixtures/identityWor
 const NOW = Date.UTC(2026, 0, 1)
 const alice = evmAccount('alice')
 const challengeFor = (kind: 'evm' | 'near', account: string, over: Partial<Challenge> = {}): Challenge => ({
-  ...makeChallenge({ kind, account, purpose: 'sign-in', linkTo: null }, TEST_CONFIG, NOW, seeded('proofs')(32)),
+  ...makeChallenge({ kind, account, linkTo: null }, TEST_CONFIG, NOW, seeded('proofs')(32)),
   ...over,
 })
 const codeOf = (promise: Promise<unknown>) =>
@@ -134,6 +134,19 @@ describe('proofs of wallets', () => {
       const message = messageOf(there)
       const signature = await alice.signMessage({ message })
       await verifySiwe({ message, signature }, there, { now: NOW, askContract: null })
+    })
+
+    it('takes no other form of a key’s signature, though a contract would', async () => {
+      const own = challengeFor('evm', alice.address)
+      const message = messageOf(own)
+      const good = await alice.signMessage({ message })
+      const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+      const s = order - BigInt(`0x${good.slice(66, 130)}`)
+      const v = good.endsWith('1b') ? '1c' : '1b'
+      const signature = `${good.slice(0, 66)}${s.toString(16).padStart(64, '0')}${v}`
+      const askContract = async () => true
+      const code = await codeOf(verifySiwe({ message, signature }, own, { now: NOW, askContract }))
+      expect(code).to.equal('SIGN_IN_SIGNATURE')
     })
 
     it('refuses arbitrary text and signatures with one of its own errors', async () => {
