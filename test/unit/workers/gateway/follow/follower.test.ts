@@ -169,8 +169,8 @@ describe('following a chain', () => {
       world.token(WORLD.owner, (host) => ftTransfer(host, { receiver_id: 'a.near', amount: 1n, memo: 'x\0\ud800' }))
     })
     await follow(world, db).catchUp()
-    const [row] = (await db.db.execute(sql`select data->>'memo' memo from chain.events order by height desc limit 1`))
-      .rows as { memo: string }[]
+    const result = await db.db.execute(sql`select data->>'memo' memo from chain.events order by height desc limit 1`)
+    const [row] = (result as unknown as { rows: { memo: string }[] }).rows
     expect(row!.memo).to.equal('x\ufffd\ufffd')
   })
 })
