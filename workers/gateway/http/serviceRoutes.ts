@@ -37,7 +37,7 @@ export function serviceRoutes(options: ServiceOptions): RawRoute[] {
     type: string,
     summary: string,
     make: () => string | Promise<string>,
-    caching = 'no-cache',
+    { caching = 'no-cache', schema = { type: 'string' } } = {},
   ): RawRoute => ({
     method: 'get',
     path,
@@ -45,7 +45,7 @@ export function serviceRoutes(options: ServiceOptions): RawRoute[] {
     operation: {
       tags: ['service'],
       summary,
-      responses: { 200: { description: 'OK', content: { [type.split(';')[0]!]: { schema: { type: 'string' } } } } },
+      responses: { 200: { description: 'OK', content: { [type.split(';')[0]!]: { schema } } } },
     },
     async handle({ response }) {
       const body = await make()
@@ -54,16 +54,24 @@ export function serviceRoutes(options: ServiceOptions): RawRoute[] {
   })
 
   all.push(
-    text('/openapi.json', 'application/json; charset=utf-8', 'This interface, for programs', () => {
-      document ??= JSON.stringify(describe())
-      return document
-    }),
+    text(
+      '/openapi.json',
+      'application/json; charset=utf-8',
+      'This interface, for programs',
+      () => {
+        document ??= JSON.stringify(describe())
+        return document
+      },
+      { schema: { type: 'object' } },
+    ),
     text('/docs', 'text/html; charset=utf-8', 'This interface, for people', () => {
       page ??= docsPage(describe())
       return page
     }),
     text('/docs/style.css', 'text/css; charset=utf-8', 'How the description looks', () => DOCS_STYLE),
-    text('/metrics', metrics.contentType, 'Figures in Prometheus’ format', () => metrics.text(), 'no-store'),
+    text('/metrics', metrics.contentType, 'Figures in Prometheus’ format', () => metrics.text(), {
+      caching: 'no-store',
+    }),
     {
       method: 'get',
       path: '/health',
