@@ -1,7 +1,10 @@
 /** A gateway that lies about what it returns for signing: with the check it gets no signature, without it the money goes. */
 import { expect } from 'chai'
-import type { DraftReply } from '../../chain/client/gateway/index.ts'
-import { TransactionDiffersError } from '../../chain/client/sdk/index.ts'
+import { eq } from 'drizzle-orm'
+import { type DraftBody, type DraftReply, taskOrder } from '../../chain/client/gateway/index.ts'
+import { seal, TransactionDiffersError } from '../../chain/client/sdk/index.ts'
+import { bytesToBase64 } from '../../chain/lib/bytes.ts'
+import { roundKeys } from '../../workers/gateway/database/schema/drafts.ts'
 import { CONTRACTS, type OrdersWorld, plainText, startOrdersWorld } from '../fixtures/ordersWorld.ts'
 
 const TEXT = plainText(150_000)
@@ -187,10 +190,7 @@ describe('a gateway that lies about an order', () => {
   })
 
   /** What a client without checks does: sends an order and takes the answer. */
-  async function rawDraft(): Promise<{ body: unknown; post: (body: unknown) => Promise<DraftReply> }> {
-    const { seal } = await import('../../chain/client/sdk/tasks.ts')
-    const { taskOrder } = await import('../../chain/client/gateway/index.ts')
-    const { bytesToBase64 } = await import('../../chain/lib/bytes.ts')
+  async function rawDraft(): Promise<{ body: DraftBody; post: (body: DraftBody) => Promise<DraftReply> }> {
     const order = taskOrder.parse({ ...ORDER, certainty: 50, payAtto: `${10n ** 19n}`, seed: '1' })
     const { sealed, training } = await seal(order, TEXT, world.parts.random(32))
     const sets = sealed.sets.map(({ ciphertext, root, bytes }) => ({
@@ -205,10 +205,29 @@ describe('a gateway that lies about an order', () => {
       opener: 'gateway' as const,
       keys: sealed.keys,
     }
-    const post = async (sent: unknown): Promise<DraftReply> =>
-      world.tamper('/api/v1/tasks', await world.drafts.make(alice, sent as typeof body)) as DraftReply
+    const post = async (sent: DraftBody): Promise<DraftReply> =>
+      world.tamper('/api/v1/tasks', await world.drafts.make(alice, sent)) as DraftReply
     return { body, post }
   }
+
+  it('keeps one account’s order when another sends the same and lets it lapse', async () => {
+    world.tamper = (_, reply) => reply
+    const { body } = await rawDraft()
+    const honest = await world.drafts.make(alice, body)
+    await world.signer(alice).signAndSendTransactions(honest.transactions)
+    await world.index((await world.chain.view('get_tasks', {})).at(-1).id)
+    // Text and head are public now; the keys are not.
+    const { keys: _, ...copy } = body
+    const stolen = await world.drafts.make(MALLORY, { ...copy, opener: 'requester' })
+    expect(stolen.message).to.deep.equal(honest.message)
+    expect(stolen.draft).to.not.equal(honest.draft)
+    world.skew += 27 * 3_600_000
+    expect(await world.drafts.expire()).to.equal(1)
+    expect(await world.store.has(String(honest.message.spec))).to.equal(true)
+    expect(await world.store.has(honest.data.cid)).to.equal(true)
+    const kept = await world.opened.db.select().from(roundKeys).where(eq(roundKeys.head, body.heldOut.head))
+    expect(kept.map(({ account }) => account)).to.deep.equal([alice])
+  })
 
   it('is an honest one whose order is signed and becomes a task', async () => {
     world.tamper = (_, reply) => reply

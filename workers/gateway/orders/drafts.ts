@@ -54,7 +54,7 @@ export interface Drafts {
 type Row = typeof drafts.$inferSelect
 
 export function createDrafts({ parts, store, vault, runtime, peer: told, opens = true }: DraftsOptions): Drafts {
-  const { chain, config, db, log, now, random } = parts
+  const { chain, config, db, head, log, now, random } = parts
   const peer = (): string => told ?? store.urls.gateway ?? ''
   const find = async (account: string, nonce: bigint): Promise<Row | undefined> =>
     (
@@ -72,7 +72,6 @@ export function createDrafts({ parts, store, vault, runtime, peer: told, opens =
     quote: QuoteReply,
   ): Promise<Row | null> => {
     const { choice, contents, bytes, message, keys } = prepared
-    const { head } = body.heldOut
     return db.transaction(async (tx) => {
       await requireRoom(tx as unknown as Database, account, bytes)
       const [row] = await tx
@@ -81,7 +80,7 @@ export function createDrafts({ parts, store, vault, runtime, peer: told, opens =
           id: Buffer.from(random(12)).toString('hex'),
           account,
           nonce: choice.nonce,
-          head,
+          head: body.heldOut.head,
           spec: String(message.spec),
           message,
           quote,
@@ -96,7 +95,10 @@ export function createDrafts({ parts, store, vault, runtime, peer: told, opens =
         .returning()
       if (row === undefined) return null
       if (keys !== null) {
-        const sealed = keys.map((key, round) => ({ head, round, account, sealed: vault.seal({ head, round }, key) }))
+        const sealed = keys.map((key, round) => {
+          const place = { head: body.heldOut.head, round }
+          return { ...place, account, sealed: vault.seal(place, key) }
+        })
         await tx.insert(roundKeys).values(sealed).onConflictDoNothing()
       }
       return row
@@ -153,6 +155,8 @@ export function createDrafts({ parts, store, vault, runtime, peer: told, opens =
   }
 
   const expire: Drafts['expire'] = async () => {
+    // An index that lags does not know yet what became a task.
+    if (head.asOf().stale) return 0
     await settle()
     const late = await db
       .select()
