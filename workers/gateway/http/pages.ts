@@ -9,7 +9,7 @@ import type { Request, Response } from 'express'
 /** Addresses that the page itself draws. */
 export const PAGE_ADDRESSES = [
   /^\/$/,
-  /^\/(new|operate|receipts|models|bridge)$/,
+  /^\/(new|operate|receipts|models|bridge|account)$/,
   /^\/(task|receipt|why)\/[A-Za-z0-9._-]{1,64}$/,
 ]
 
