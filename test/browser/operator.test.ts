@@ -134,10 +134,11 @@ describe('the operator’s pages in a browser', function () {
         const states = await page
           .locator('.links li')
           .evaluateAll((items) => items.map((item) => item.getAttribute('data-state')))
-        expect(states).to.deep.equal(states.map((_, i) => (i < at ? 'ok' : i === at ? 'broken' : 'waits')))
+        expect(states).to.deep.equal(states.map((_, i) => (i < at ? 'ok' : i === at ? 'broken' : 'not reached')))
         expect(await page.locator('.links-break dd').allTextContents()).to.have.length(2)
         expect(await page.locator('.problem').first().textContent()).to.match(/RECEIPT_\w+_WRONG/)
         expect(await page.locator('.stamp.tone-ok').count()).to.equal(0)
+        expect(await page.locator('h1').textContent()).to.match(/^Receipt 4 does not hold: it breaks at its/)
         await shoot(page, `operator-receipt-broken-${at + 1}`, WIDE)
       })
     }

@@ -29,6 +29,8 @@ export interface ApiOptions {
   now?: () => number
   /** Told of each reply or silence, for the stale banner. */
   onReach?: (reached: boolean) => void
+  /** Told of each parsed reply. */
+  onReply?: (reply: unknown) => void
 }
 
 /** Refreshed this long before its end, so that no request carries a token that ends on the way. */
@@ -40,6 +42,7 @@ export function createApi({
   send = (...a) => fetch(...a),
   now = Date.now,
   onReach,
+  onReply,
 }: ApiOptions): ApiClient {
   let refreshing: Promise<boolean> | null = null
 
@@ -118,7 +121,10 @@ export function createApi({
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     const parsed = reply.safeParse(response.status === 204 ? null : await response.json().catch(() => undefined))
-    if (parsed.success) return parsed.data
+    if (parsed.success) {
+      onReply?.(parsed.data)
+      return parsed.data
+    }
     throw new GatewayReplyError({
       what: `The gateway’s reply is not what this page expects: ${z.prettifyError(parsed.error).split('\n')[0]}.`,
       fix: 'Reload the page: it may be older than the gateway.',

@@ -7,12 +7,16 @@ export interface AmountProps extends AmountOptions {
   value: bigint | string
   /** Where rule, figures and evidence are; without it the amount itself can be copied. */
   why?: string
+  /** Instead of the rounded text, where a column must add up; the exact one stays. */
+  text?: string
   /** Shows the unit behind the figure. */
   withUnit?: boolean
 }
 
-export function Amount({ value, why, withUnit = false, ...options }: AmountProps) {
-  const { shown, exact } = amountText(BigInt(value), options)
+export function Amount({ value, why, text: given, withUnit = false, ...options }: AmountProps) {
+  const rounded = amountText(BigInt(value), options)
+  const shown = given ?? rounded.shown
+  const { exact } = rounded
   const tone =
     options.signed === true ? (BigInt(value) < 0n ? ' amount-lost' : BigInt(value) > 0n ? ' amount-won' : '') : ''
   const unit = options.unit ?? 'BLY'

@@ -39,6 +39,13 @@ export function RoundCard({ round, rounds }: { round: RoundDetail; rounds: numbe
             </tr>
           </thead>
           <tbody>
+            {rows.length === 0 ? (
+              <tr>
+                <td colSpan={CARD_STEPS.length + 1} className="detail">
+                  Operators are drawn with the next block that moves the task on.
+                </td>
+              </tr>
+            ) : null}
             {rows.map(({ account, role, cells }, i) => (
               <tr key={`${role} ${account}`} className={i === firstValidator && i > 0 ? 'role-break' : undefined}>
                 <th scope="row">

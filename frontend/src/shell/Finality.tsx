@@ -1,13 +1,16 @@
 /** The finality dot: up to which final block everything on this page is right. */
+import { useSyncExternalStore } from 'react'
 import { useNetworkHealth } from '../api/queries.ts'
 import { useNow } from '../component/useNow.ts'
 import { countText } from '../format/amount.ts'
 import { whenText } from '../format/time.ts'
-import { useReach } from './services.tsx'
+import { useReach, useServices } from './services.tsx'
 
 export function Finality() {
   const health = useNetworkHealth()
   const reach = useReach()
+  const { head } = useServices()
+  const newest = useSyncExternalStore(head.subscribe, head.current)
   const now = useNow(5_000)
   const data = health.data
   const away = reach.state === 'away' || data === undefined || data.chain !== 'ok' || data.asOf.stale
@@ -16,7 +19,7 @@ export function Finality() {
       ? 'asking the chain'
       : away
         ? `no word from the chain since ${whenText(data.asOf.at, now).replace(' ago', '')}`
-        : `final to block ${countText(data.asOf.height)}`
+        : `final to block ${countText(Math.max(newest?.height ?? 0, data.asOf.height))}`
   return (
     <span
       className="finality"

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useSyncExternalStore } from 
 import type { Profile } from '../../../chain/client/gateway/index.ts'
 import { type ApiClient, createApi } from '../api/client.ts'
 import { createSession, type Session } from '../api/session.ts'
+import { createHeadStore, type HeadStore } from '../live/head.ts'
 import { createReach, type Reach, type ReachState } from '../live/reach.ts'
 import { createLive, type Live, type SocketLike } from '../live/socket.ts'
 import { createJournal, type Journal } from '../transaction/journal.ts'
@@ -14,6 +15,7 @@ export interface Services {
   session: Session
   live: Live
   reach: Reach
+  head: HeadStore
   journal: Journal
   wallets: WalletStore
   queries: QueryClient
@@ -24,7 +26,8 @@ const Context = createContext<Services | null>(null)
 export function createServices(): Services {
   const session = createSession(localStorage)
   const reach = createReach(Date.now)
-  const api = createApi({ session, onReach: reach.gateway })
+  const head = createHeadStore()
+  const api = createApi({ session, onReach: reach.gateway, onReply: head.note })
   const live = createLive({
     open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`) as unknown as SocketLike,
     token: async (fresh) => {
@@ -44,7 +47,16 @@ export function createServices(): Services {
       },
     },
   })
-  return { api, session, live, reach, queries, journal: createJournal(localStorage), wallets: createWalletStore() }
+  return {
+    api,
+    session,
+    live,
+    reach,
+    head,
+    queries,
+    journal: createJournal(localStorage),
+    wallets: createWalletStore(),
+  }
 }
 
 export function ServicesProvider({ services, children }: { services: Services; children: ReactNode }) {

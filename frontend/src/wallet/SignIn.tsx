@@ -9,7 +9,7 @@ import { Problem } from '../component/Problem.tsx'
 import { useServices } from '../shell/services.tsx'
 import { makeDevelopmentWallet } from './development.ts'
 import { type EvmChoice, watchEvmChoices } from './evm.ts'
-import { type NearChoice, nearChoices } from './nearConnect.ts'
+import type { NearChoice } from './nearConnect.ts'
 import { linkAccount, signIn } from './signIn.ts'
 import { type Wallet, WalletRefusedError } from './types.ts'
 
@@ -26,8 +26,14 @@ export default function SignIn({ onClose, link }: { onClose: () => void; link?: 
   useEffect(() => watchEvmChoices(setEvm), [])
   useEffect(() => {
     if (chainId === undefined || embedded !== false) return
-    const look = () => void nearChoices(chainId, () => undefined).then(setNear)
-    void nearChoices(chainId, look).then(setNear)
+    // Its own code, styles and storage come only where there are such wallets.
+    let gone = false
+    void import('./nearConnect.ts').then(({ watchNearChoices }) => {
+      if (!gone) watchNearChoices(chainId, setNear)
+    })
+    return () => {
+      gone = true
+    }
   }, [chainId, embedded])
 
   const use = async (name: string, open: () => Promise<Wallet>) => {

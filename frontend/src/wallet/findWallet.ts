@@ -3,7 +3,6 @@ import type { NetworkReply } from '../../../chain/client/gateway/index.ts'
 import { SignedOutError } from '../api/errors.ts'
 import type { Services } from '../shell/services.tsx'
 import { storedDevelopmentWallet } from './development.ts'
-import { connectedNearWallet } from './nearConnect.ts'
 import type { Wallet } from './types.ts'
 
 /** @throws SignedOutError when no wallet here signs for `accountId` */
@@ -16,7 +15,7 @@ export async function findWallet(
   if (current !== null && current.accountId === accountId) return current
   const found =
     fits(storedDevelopmentWallet({ network, storage: localStorage }), accountId) ??
-    (network.embedded ? null : await connectedNearWallet(network.chainId, accountId))
+    (network.embedded ? null : await (await import('./nearConnect.ts')).connectedNearWallet(network.chainId, accountId))
   if (found === null) {
     throw new SignedOutError({
       what: `No wallet here signs for ${accountId}.`,

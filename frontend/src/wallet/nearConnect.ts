@@ -26,11 +26,15 @@ export interface NearChoice {
   connect(): Promise<Wallet>
 }
 
-/** Wallets that are here now. @param onChange told when another has announced itself */
-export async function nearChoices(chainId: string, onChange: () => void): Promise<NearChoice[]> {
+/** Tells which wallets are here, now and whenever another announces itself. */
+export function watchNearChoices(chainId: string, onChoices: (choices: NearChoice[]) => void): void {
   const near = open(chainId)
-  near.on('selector:walletsChanged', onChange)
-  await near.whenManifestLoaded
+  const tell = (): void => onChoices(choicesOf(near))
+  near.on('selector:walletsChanged', tell)
+  void near.whenManifestLoaded.then(tell)
+}
+
+function choicesOf(near: NearConnector): NearChoice[] {
   return near.availableWallets.map(({ manifest: { id, name } }) => ({
     id,
     name,

@@ -28,6 +28,12 @@ export const STATE_MARKS: Readonly<Record<TaskSummary['state'], Mark>> = {
   Cancelled: { word: 'Cancelled', tone: 'plain' },
 }
 
+/** A task's sentence as a page's first line: which task it is stands beside it. */
+export function pageSentence({ sentence }: Pick<TaskSummary, 'sentence'>): string {
+  const bare = sentence.replace(/^task \d+: /, '')
+  return bare.charAt(0).toUpperCase() + bare.slice(1)
+}
+
 export const isRunning = (state: TaskSummary['state']): boolean =>
   state === 'Pending' || state === 'Assigned' || state === 'InProgress'
 

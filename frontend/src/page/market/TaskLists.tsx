@@ -5,7 +5,7 @@ import { Amount } from '../../component/Amount.tsx'
 import { RoundCardSmall } from '../../component/RoundCard.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { When } from '../../component/When.tsx'
-import { PHASE_MARKS, STATE_MARKS } from '../../words/phases.ts'
+import { PHASE_MARKS, pageSentence, STATE_MARKS } from '../../words/phases.ts'
 
 export function RunningList({ tasks }: { tasks: readonly TaskSummary[] }) {
   return (
@@ -15,7 +15,7 @@ export function RunningList({ tasks }: { tasks: readonly TaskSummary[] }) {
           <RoundCardSmall task={task} />
           <div className="entry-text">
             <Link href={`/task/${task.id}`} className="entry-lead">
-              {task.sentence}
+              {pageSentence(task)}
             </Link>
             <p className="detail">
               Task {task.id} by <bdi>{task.requester}</bdi>, certainty {task.certainty} %
@@ -42,7 +42,7 @@ export function OutcomeList({ tasks }: { tasks: readonly TaskSummary[] }) {
         <li key={task.id} className="entry entry-ended">
           <div className="entry-text">
             <Link href={`/task/${task.id}`} className="entry-lead">
-              {task.sentence}
+              {pageSentence(task)}
             </Link>
             <p className="detail">
               Task {task.id} by <bdi>{task.requester}</bdi>: {task.roundsSettled} of {task.rounds} rounds, paid{' '}

@@ -45,9 +45,12 @@ export function CancelTask({ task }: { task: TaskDetail }) {
   }
   return (
     <section className="stack-tight">
-      <p>
-        Nobody has been drawn yet. Cancelled now, all {amountText(BigInt(task.escrowAtto)).shown} BLY come back to you.
-      </p>
+      {mayCancel ? (
+        <p>
+          Nobody has been drawn yet. Cancelled now, all {amountText(BigInt(task.escrowAtto)).shown} BLY come back to
+          you.
+        </p>
+      ) : null}
       {entry === null ? (
         <Button money onClick={() => void cancel()}>
           Cancel the task

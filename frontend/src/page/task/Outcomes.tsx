@@ -8,13 +8,15 @@ import { countText } from '../../format/amount.ts'
 
 export function Outcomes({ task: { outcomes } }: { task: TaskDetail }) {
   if (outcomes.length === 0) return <Empty>Nothing yet. The first thing to happen is the draw of operators.</Empty>
+  // The gateway tells them in the order of the chain.
+  const newestFirst = outcomes.toReversed().sort((a, b) => b.height - a.height)
   return (
     <ol className="outcomes">
-      {outcomes.map(({ at, height, tx, event, who, what }, i) => (
+      {newestFirst.map(({ at, height, tx, event, who, what }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: several outcomes may share transaction and event
         <li key={`${tx} ${event} ${i}`}>
           <p>
-            {who === '' ? null : <Account id={who} />} <bdi>{what}</bdi>
+            {who === '' ? null : who === 'market' ? <strong>market</strong> : <Account id={who} />} <bdi>{what}</bdi>
           </p>
           <p className="detail">
             <When at={at} /> · on chain, block {countText(height)} · <Hash value={tx} label="transaction" />

@@ -15,7 +15,11 @@ export function Rounds({ task }: { task: TaskDetail }) {
   }
   return (
     <div className="stack-tight">
-      <RoundCard round={shown} rounds={rounds} />
+      {shown.submissions.length === 0 && shown.settledAt !== null ? (
+        <Empty>Nobody was drawn in round {shown.index + 1}.</Empty>
+      ) : (
+        <RoundCard round={shown} rounds={rounds} />
+      )}
       {roundDetails.length > 1 ? (
         <ul className="round-dots" aria-label="Rounds">
           {roundDetails.map(({ index }) => (

@@ -9,8 +9,9 @@ import { LiveRegion } from '../../component/LiveRegion.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { Empty, Loaded, Skeleton } from '../../component/states.tsx'
 import { useTitle } from '../../shell/title.ts'
-import { isRunning, PHASE_MARKS, STATE_MARKS } from '../../words/phases.ts'
+import { isRunning, PHASE_MARKS, pageSentence, STATE_MARKS } from '../../words/phases.ts'
 import { CancelTask } from './CancelTask.tsx'
+import { moneyColumn } from './column.ts'
 import { DownloadModel } from './DownloadModel.tsx'
 import { Outcomes } from './Outcomes.tsx'
 import { Rounds } from './Rounds.tsx'
@@ -33,6 +34,7 @@ export default function Task({ params }: { params: { id?: string } }) {
 
 function Known({ task }: { task: TaskDetail }) {
   const running = isRunning(task.state)
+  const column = moneyColumn(task)
   return (
     <article className="page">
       <div className="page-head">
@@ -43,14 +45,26 @@ function Known({ task }: { task: TaskDetail }) {
             {task.smallPool ? ' · small pool: the odds are worse than stated' : ''}
           </span>
         </div>
-        <h1>{task.sentence}</h1>
+        <h1>{pageSentence(task)}</h1>
         <p>
-          Paid <Amount value={task.paidAtto} why={`/why/${task.requester}?task=${task.id}`} /> of{' '}
-          <Amount value={task.bountyAtto} direction="cost" why={`/why/${task.requester}?task=${task.id}`} withUnit />
+          Paid <Amount value={task.paidAtto} text={column?.paid} why={`/why/${task.requester}?task=${task.id}`} /> of{' '}
+          <Amount
+            value={task.bountyAtto}
+            direction="cost"
+            text={column?.ordered}
+            why={`/why/${task.requester}?task=${task.id}`}
+            withUnit
+          />
           {BigInt(task.returnedAtto) > 0n ? (
             <>
               {', '}
-              <Amount value={task.returnedAtto} why={`/why/${task.requester}?task=${task.id}`} withUnit /> came back
+              <Amount
+                value={task.returnedAtto}
+                text={column?.returned}
+                why={`/why/${task.requester}?task=${task.id}`}
+                withUnit
+              />{' '}
+              came back
             </>
           ) : null}
           .
@@ -69,7 +83,11 @@ function Known({ task }: { task: TaskDetail }) {
         </div>
         <div className="stack task-side">
           {task.loss.points.length === 0 ? (
-            <Empty>No loss yet: it is measured when the first round’s test text is open.</Empty>
+            <Empty>
+              {running
+                ? 'No loss yet: it is measured when the first round’s test text is open.'
+                : 'No loss was measured: no round came to its test text.'}
+            </Empty>
           ) : (
             <LossChart series={toLossSeries(task)} source={`/api/v1/tasks/${task.id}`} />
           )}

@@ -4,6 +4,7 @@ import { Amount } from '../../component/Amount.tsx'
 import { Strip, StripLines } from '../../component/Strip.tsx'
 import { Term } from '../../component/Term.tsx'
 import { When } from '../../component/When.tsx'
+import { moneyColumn } from './column.ts'
 
 const SPENT_WORDS: Readonly<Record<string, string>> = {
   trainers: 'Trainers',
@@ -15,17 +16,20 @@ const SPENT_WORDS: Readonly<Record<string, string>> = {
 
 export function TaskMoney({ task }: { task: TaskDetail }) {
   const why = `/why/${task.requester}?task=${task.id}`
+  const column = moneyColumn(task)
   const spent = Object.entries(task.spent).filter(([, atto]) => BigInt(atto) > 0n)
   return (
     <Strip
       title="Money"
       foot={
         <p className="detail">
-          {task.vested
-            ? 'Checking time has passed: what workers earned is theirs.'
-            : task.vestAt === null
-              ? 'What workers earn is set aside until checking time has passed.'
-              : null}
+          {task.vested && BigInt(task.paidAtto) === 0n
+            ? 'Nobody worked on it, so nobody is paid.'
+            : task.vested
+              ? 'Checking time has passed: what workers earned is theirs.'
+              : task.vestAt === null
+                ? 'What workers earn is set aside until checking time has passed.'
+                : null}
           {!task.vested && task.vestAt !== null ? (
             <>
               Workers’ pay is <Term of="payable from">payable</Term> <When at={task.vestAt} />.
@@ -36,15 +40,21 @@ export function TaskMoney({ task }: { task: TaskDetail }) {
     >
       <StripLines
         lines={[
-          { what: 'Ordered for', figure: <Amount value={task.bountyAtto} direction="cost" why={why} /> },
+          {
+            what: 'Ordered for',
+            figure: <Amount value={task.bountyAtto} direction="cost" text={column?.ordered} why={why} />,
+          },
           ...spent.map(([name, atto]) => ({
             what: SPENT_WORDS[name] ?? name,
             figure: <Amount value={atto} why={why} />,
             part: true,
           })),
-          { what: 'Paid out so far', figure: <Amount value={task.paidAtto} why={why} /> },
-          { what: <Term of="set aside">Set aside</Term>, figure: <Amount value={task.escrowAtto} why={why} /> },
-          { what: 'Came back', figure: <Amount value={task.returnedAtto} why={why} /> },
+          { what: 'Paid out so far', figure: <Amount value={task.paidAtto} text={column?.paid} why={why} /> },
+          {
+            what: <Term of="set aside">Set aside</Term>,
+            figure: <Amount value={task.escrowAtto} text={column?.setAside} why={why} />,
+          },
+          { what: 'Came back', figure: <Amount value={task.returnedAtto} text={column?.returned} why={why} /> },
         ]}
       />
     </Strip>

@@ -92,7 +92,7 @@ export default function WriteWithIt({ task }: { task: string }) {
         )}
       </Field>
       <div className="row">
-        <Button busy={busy !== null} onClick={() => void write()}>
+        <Button primary busy={busy !== null} onClick={() => void write()}>
           {busy ?? 'Write with it'}
         </Button>
         <span className="detail">Computed in this page; what you type stays here.</span>
