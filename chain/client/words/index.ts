@@ -10,4 +10,5 @@ export {
   shownTaskPhase,
 } from './phases.ts'
 export { receiptSentence } from './receiptSentence.ts'
+export { SPENT_WORDS } from './spent.ts'
 export { FAILED, type RoundFigures, type SeatFigures, type TaskFigures, taskSentence } from './taskSentence.ts'
