@@ -8,6 +8,7 @@ import {
   type Why,
   type WhyLine,
 } from '../../chain/client/why/index.ts'
+import { SPENT_WORDS } from '../../chain/client/words/index.ts'
 import { BlyanError } from '../../chain/lib/errors.ts'
 import { formatBly } from '../../chain/lib/units.ts'
 import { parseArgs } from './args.ts'
@@ -188,21 +189,11 @@ function evidenceText({ reason, evidence }: { reason: string; evidence: Evidence
   return dispute === undefined ? `block ${height}` : `${code}dispute ${dispute}, block ${height}`
 }
 
-const SPENT: Readonly<Record<string, string>> = {
-  base_pay: 'trainers, base',
-  bonus: 'trainers, bonus',
-  validators: 'validators',
-  jury: 'juries',
-  cranks: 'moving it on',
-  burned: 'burned: fee, unearned bonus',
-  treasury: 'treasury: fee',
-}
-
 function orderText({ orders }: Why): string {
   return orders
     .map(({ task, state, reason, bounty, spent, returned, declined, open, agrees }) => {
       const rows: [string, bigint][] = [
-        ...Object.entries(spent).map(([name, atto]): [string, bigint] => [SPENT[name] ?? name, atto]),
+        ...Object.entries(spent).map(([name, atto]): [string, bigint] => [SPENT_WORDS[name] ?? name, atto]),
         ['trainers without data', declined],
         ['returned to you', returned],
         ['still set aside', open],

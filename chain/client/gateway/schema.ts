@@ -80,7 +80,7 @@ export type TaskSummary = z.infer<typeof taskSummary>
 export const verdictLine = z.object({
   validator: accountId,
   /** Null while sealed. */
-  verdict: z.enum(['accept', 'dispute', 'reject', 'unserved', 'form']).or(z.string()).nullable(),
+  verdict: z.enum(['ok', 'dispute', 'unserved']).or(z.string()).nullable(),
   leaf: z.number().int().nullable(),
   gainMicrobits: z.string().nullable(),
   state: z.enum(['drawn', 'committed', 'revealed', 'silent']),

@@ -87,7 +87,7 @@ function samplesCell({ verdicts, outcome }: Submission, published: boolean, gone
   const against = spoken.find(({ verdict, leaf }) => verdict === 'dispute' && leaf !== null)
   if (against !== undefined && outcome !== 'accepted') return { fill: 'bad', text: `sample ${against.leaf} differs` }
   if (spoken.length > 0) {
-    const right = spoken.filter(({ verdict }) => verdict === 'accept').length
+    const right = spoken.filter(({ verdict }) => verdict === 'ok').length
     return { fill: right === spoken.length ? 'full' : 'half', text: `${right}/${verdicts.length} agree` }
   }
   if (outcome === 'accepted') return { fill: 'full', text: 'all right' }

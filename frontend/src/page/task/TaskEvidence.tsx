@@ -71,7 +71,7 @@ const columns = (task: string): Column<Line>[] => [
       fault !== null
         ? faultWords(fault)
         : outcome === 'accepted'
-          ? `${verdicts.filter(({ verdict }) => verdict === 'accept').length} of ${verdicts.length} validators agree`
+          ? `${verdicts.filter(({ verdict }) => verdict === 'ok').length} of ${verdicts.length} validators agree`
           : 'waits for its verdicts',
   },
   {

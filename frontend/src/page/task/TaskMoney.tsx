@@ -1,18 +1,11 @@
 /** Where the money of a task is: spent, set aside, come back. Its lines add up as they are shown. */
 import type { TaskDetail } from '../../../../chain/client/gateway/index.ts'
+import { SPENT_WORDS } from '../../../../chain/client/words/index.ts'
 import { Amount } from '../../component/Amount.tsx'
 import { Strip, StripLines } from '../../component/Strip.tsx'
 import { Term } from '../../component/Term.tsx'
 import { When } from '../../component/When.tsx'
 import { moneyColumn } from './column.ts'
-
-const SPENT_WORDS: Readonly<Record<string, string>> = {
-  trainers: 'Trainers',
-  validators: 'Validators',
-  fee: 'Fee, 5 %',
-  juries: 'Juries',
-  cranks: 'Moving it on',
-}
 
 export function TaskMoney({ task }: { task: TaskDetail }) {
   const why = `/why/${task.requester}?task=${task.id}`
