@@ -1,5 +1,6 @@
 /** Where the money of an ordered task went, as a strip that adds up to what was set aside. */
 import type { WhyReply } from '../../../../chain/client/gateway/index.ts'
+import { SPENT_WORDS } from '../../../../chain/client/words/index.ts'
 import { columnThatAddsUp } from './column.ts'
 
 export interface OrderStrip {
@@ -11,19 +12,12 @@ export interface OrderStrip {
   agrees: boolean
 }
 
-const SPENT: Readonly<Record<string, string>> = {
-  base_pay: 'trainers, base',
-  bonus: 'trainers, bonus',
-  validators: 'validators',
-  jury: 'juries',
-  cranks: 'moving it on',
-  burned: 'burned: fee, unearned bonus',
-  treasury: 'treasury: fee',
-}
-
 export function toOrderStrip(order: WhyReply['orders'][number]): OrderStrip {
   const rows: [string, bigint][] = [
-    ...Object.entries(order.spent).map(([name, amount]): [string, bigint] => [SPENT[name] ?? name, BigInt(amount)]),
+    ...Object.entries(order.spent).map(([name, amount]): [string, bigint] => [
+      SPENT_WORDS[name] ?? name,
+      BigInt(amount),
+    ]),
     ['trainers whose data was not served', BigInt(order.declined)],
     ['returned to you', BigInt(order.returned)],
     ['still set aside', BigInt(order.open)],
