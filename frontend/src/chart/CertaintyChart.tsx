@@ -24,7 +24,7 @@ export function CertaintyChart({ stops, selected, source }: CertaintyChartProps)
   return (
     <Figure
       title={certaintyTitle(stops, selected)}
-      note="Odds of catching a trainer who faked a tenth of its work, a third of all seats being hostile; beneath, operators needed of those who can take it now."
+      note="Under each stop: how many of 100 trainers who faked a tenth of their work are caught, a third of all seats being hostile; then operators needed, of those who can take it now."
       source={{ href: source, label: 'Source: the market’s quote, JSON' }}
       readout={marks.readout}
       table={{
@@ -55,6 +55,7 @@ export function CertaintyChart({ stops, selected, source }: CertaintyChartProps)
       }}
     >
       {(width, label) => {
+        const narrow = width < 480
         const at = frame(width, 240, { top: 28, bottom: 72, left: 44 })
         const picture = layCertainty(stops, at)
         return (
@@ -82,16 +83,19 @@ export function CertaintyChart({ stops, selected, source }: CertaintyChartProps)
                     x={stop.x}
                     y={stop.y - 12}
                   >
-                    {amountText(stop.bountyAtto, { direction: 'cost', places: 0 }).shown}
+                    {amountText(stop.bountyAtto, { direction: 'cost', places: narrow ? 0 : 2 }).shown}
                   </text>
                   <text className="chart-value chart-strong" x={stop.x} y={at.height - 50}>
                     {stop.certainty} %
                   </text>
                   <text className="chart-tick" x={stop.x} y={at.height - 30}>
-                    {Math.floor(stop.caughtTenth * 100 + 1e-9)} in 100
+                    {Math.floor(stop.caughtTenth * 100 + 1e-9)}
+                    {narrow ? '' : ' in 100'}
                   </text>
                   <text className={stop.enough ? 'chart-tick' : 'chart-tick chart-short'} x={stop.x} y={at.height - 12}>
-                    {stop.operatorsNeeded} of {stop.operatorsNow}
+                    {stop.operatorsNeeded}
+                    {narrow ? '/' : ' of '}
+                    {stop.operatorsNow}
                     {stop.enough ? '' : ' !'}
                   </text>
                 </Decor>

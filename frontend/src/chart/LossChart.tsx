@@ -9,12 +9,16 @@ import { labelEvery } from './scale.ts'
 import { useMarks } from './useMarks.ts'
 
 const UNIT = 'bits/byte, lower is better'
+/** Points beyond which they are drawn small, so that each is still seen. */
+const DENSE = 60
 
 /** @param source address of the figures, such as `/api/v1/tasks/12` */
 export function LossChart({ series, source }: { series: LossSeries; source: string }) {
   const marks = useMarks(series.points.length + series.refused.length)
   const refusedText = ({ account, round, bitsPerByte, why }: LossSeries['refused'][number]) =>
     `Refused update of ${account}, round ${round + 1}: ${bitsPerByte === null ? 'not measured' : `${lossText(bitsPerByte)} bits/byte`}, ${why}`
+  const unmeasured = series.refused.some(({ bitsPerByte }) => bitsPerByte === null)
+  const dense = series.points.length > DENSE
   return (
     <Figure
       title={lossTitle(series)}
@@ -26,7 +30,7 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
         rows: [
           ...series.points.map(({ round, bitsPerByte }) => [`${round}`, 'model', lossText(bitsPerByte)]),
           ...series.refused.map(({ round, account, bitsPerByte, why }) => [
-            `${round}`,
+            `${round + 1}`,
             `refused: ${account}, ${why}`,
             bitsPerByte === null ? 'not measured' : lossText(bitsPerByte),
           ]),
@@ -35,7 +39,7 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
         exact: [
           ...series.points.map(({ round, bitsPerByte }) => [round, 'model', bitsPerByte]),
           ...series.refused.map(({ round, account, bitsPerByte, why }) => [
-            round,
+            round + 1,
             `refused: ${account}, ${why}`,
             bitsPerByte,
           ]),
@@ -44,7 +48,7 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
       }}
     >
       {(width, label) => {
-        const at = frame(width, width < 480 ? 240 : 280, { top: 28, bottom: 44, left: 36 })
+        const at = frame(width, width < 480 ? 240 : 280, { top: 28, bottom: unmeasured ? 66 : 44, left: 36 })
         const picture = layLoss(series, at)
         const last = Math.max(1, series.rounds)
         const every = labelEvery(last + 1, at.width - at.left, 36)
@@ -59,15 +63,22 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
               unit="round"
             />
             <Decor>
-              {picture.references.map(({ name, bitsPerByte, y, labelY }) => (
+              {picture.references.map(({ name, y }) => (
                 <g key={name}>
                   <line className="chart-reference" x1={left} x2={right} y1={y} y2={y} />
-                  <text className="chart-reference-label" x={right} y={labelY} textAnchor="end">
-                    {name} {lossText(bitsPerByte)}
-                  </text>
                 </g>
               ))}
               <path className="chart-line" d={picture.line} />
+              {picture.references.map(({ name, bitsPerByte, labelY }) => (
+                <text key={name} className="chart-reference-label" x={right} y={labelY} textAnchor="end">
+                  {name} {lossText(bitsPerByte)}
+                </text>
+              ))}
+              {unmeasured ? (
+                <text className="chart-unit" x={0} y={at.height - 4}>
+                  hollow, under the axis: refused, not measured
+                </text>
+              ) : null}
             </Decor>
             {picture.points.map(({ x, y, round, bitsPerByte }, i) => (
               <g
@@ -77,8 +88,8 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
                   `${round === 0 ? 'Start' : `After round ${round}`}: ${lossText(bitsPerByte)} bits/byte`,
                 )}
               >
-                <circle className="chart-hit" cx={x} cy={y} r={12} />
-                <circle className="chart-point" cx={x} cy={y} r={4.5} />
+                <circle className="chart-hit" cx={x} cy={y} r={dense ? 6 : 12} />
+                <circle className="chart-point" cx={x} cy={y} r={dense ? 1.75 : 4.5} />
               </g>
             ))}
             {picture.refused.map((each, i) => (

@@ -78,13 +78,13 @@ export function RoundTimeline({ round, outcomes, spec, now, source }: RoundTimel
               unit="seconds"
             />
             <Decor>
-              {picture.deadlines.map(({ phase, x, seconds: at_ }) => (
-                <g key={phase}>
-                  <line className="chart-deadline" x1={x} x2={x} y1={20} y2={height - at.bottom} />
-                  <text className="chart-tick" x={x} y={14} textAnchor={x > at.width - 60 ? 'end' : 'middle'}>
-                    {Math.round(at_)} s
-                  </text>
-                </g>
+              {picture.deadlines.map(({ phase, x }) => (
+                <line key={phase} className="chart-deadline" x1={x} x2={x} y1={20} y2={height - at.bottom} />
+              ))}
+              {spaced(picture.deadlines, LABEL_ROOM).map(({ phase, x, seconds: at_ }) => (
+                <text key={phase} className="chart-tick" x={x} y={14} textAnchor="end">
+                  {Math.round(at_)} s
+                </text>
               ))}
             </Decor>
             {picture.rows.map(({ account, y, height: thick, bars: own, spare }) => (
@@ -126,9 +126,19 @@ export function RoundTimeline({ round, outcomes, spec, now, source }: RoundTimel
   )
 }
 
+/** Pixels that a deadline's label takes. */
+const LABEL_ROOM = 44
+
+/** Of marks in order, those whose labels do not run into the one before; the table has all. */
+function spaced<T extends { x: number }>(marks: readonly T[], room: number): T[] {
+  const kept: T[] = []
+  for (const mark of marks) if (kept.length === 0 || mark.x - kept.at(-1)!.x >= room) kept.push(mark)
+  return kept
+}
+
 /** Names are in whole in the table; here they must not run into the bars. */
 const clip = (name: string, left: number): string => {
-  const most = Math.floor(left / 8.2)
+  const most = Math.floor(left / 7.2)
   return name.length <= most ? name : `${name.slice(0, most - 1)}…`
 }
 

@@ -41,13 +41,16 @@ export function toLossSeries({ loss, roundDetails, rounds }: TaskDetail): LossSe
   return { points: loss.points, refused, references, rounds }
 }
 
+/** From the plot down to the row of what nobody measured. */
+export const UNMEASURED_ROW = 36
+
 export interface LossPicture {
   y: Axis
   toX: (round: number) => number
   toY: (bitsPerByte: number) => number
   line: string
   points: (Point & { round: number; bitsPerByte: number })[]
-  /** `y` is the strip under the plot where nothing was measured. */
+  /** At the round that it would have made; `y` is a row under the plot where nothing was measured. */
   refused: (Point & LossSeries['refused'][number])[]
   references: { name: string; bitsPerByte: number; y: number; labelY: number }[]
 }
@@ -61,7 +64,12 @@ export function layLoss(series: LossSeries, at: Frame): LossPicture {
   ].filter(Number.isFinite)
   const [low, high] = [Math.min(...measured), Math.max(...measured)]
   const y = niceAxis(measured.length === 0 ? [0, BLIND_GUESS] : low === high ? [low - 0.5, high + 0.5] : [low, high])
-  const last = Math.max(1, series.rounds, ...series.points.map(({ round }) => round))
+  const last = Math.max(
+    1,
+    series.rounds,
+    ...series.points.map(({ round }) => round),
+    ...series.refused.map(({ round }) => round + 1),
+  )
   const toX = linearScale([0, last], across(at))
   const toY = linearScale(y.domain, upward(at))
   const points = series.points
@@ -69,10 +77,10 @@ export function layLoss(series: LossSeries, at: Frame): LossPicture {
     .map((point) => ({ ...point, x: toX(point.round), y: toY(point.bitsPerByte) }))
   const gaps = points.flatMap((point, i) => (i > 0 && point.round > points[i - 1]!.round + 1 ? [null, point] : [point]))
   const references = apart(series.references.map((each) => ({ ...each, y: toY(each.bitsPerByte), labelY: 0 })))
-  const unmeasured = at.height - at.bottom - 4
+  const unmeasured = at.height - at.bottom + UNMEASURED_ROW
   const refused = series.refused.map((each) => ({
     ...each,
-    x: toX(each.round),
+    x: toX(each.round + 1),
     y: each.bitsPerByte === null ? unmeasured : toY(each.bitsPerByte),
   }))
   return { y, toX, toY, line: linePath(gaps), points, refused, references }

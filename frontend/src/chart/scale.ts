@@ -54,6 +54,9 @@ export function niceAxis([low, high]: Span, target = 4): Axis {
 /** A tick's text with a true minus. @example tickText(-2.5, 1) // '−2.5' */
 export const tickText = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−')
 
-/** Every how manieth label is written so that each has `room` pixels. */
-export const labelEvery = (count: number, width: number, room: number): number =>
-  Math.max(1, Math.ceil((count * room) / Math.max(1, width)))
+/** Every how manieth of so many is labelled: 1, 2, 5, 10 …, so that each label has `room` pixels. */
+export function labelEvery(count: number, width: number, room: number): number {
+  const least = Math.max(1, (count * room) / Math.max(1, width))
+  const power = 10 ** Math.floor(Math.log10(least))
+  return [1, 2, 5, 10].map((lead) => lead * power).find((every) => every >= least - 1e-9)!
+}

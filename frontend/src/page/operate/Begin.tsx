@@ -1,5 +1,6 @@
 /** Nobody has staked under this account yet: how to begin, in three commands or here. */
 import { useNetwork } from '../../api/queries.ts'
+import { Sentence } from '../../component/Sentence.tsx'
 import { Term } from '../../component/Term.tsx'
 import { useTitle } from '../../shell/title.ts'
 import { CopyLine } from './CopyLine.tsx'
@@ -13,7 +14,9 @@ export function Begin({ account }: { account: string }) {
   return (
     <div className="page">
       <header className="page-head">
-        <h1>This machine can earn: {account} has no stake yet.</h1>
+        <h1>
+          <Sentence text={`This machine can earn: ${account} has no stake yet.`} name={account} />
+        </h1>
         <p>
           An operator puts up <Term of="stake">stake</Term>, is drawn for rounds by its <Term of="seat">seats</Term>,
           and is paid when its work was checked. Nothing is owed for not being drawn.

@@ -5,6 +5,7 @@ import { DrawsChart } from '../../chart/DrawsChart.tsx'
 import { toDrawDots } from '../../chart/draws.ts'
 import { EarningsChart } from '../../chart/EarningsChart.tsx'
 import { toEarningDays } from '../../chart/earnings.ts'
+import { Sentence } from '../../component/Sentence.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { Empty } from '../../component/states.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
@@ -36,7 +37,9 @@ export function Operator({ status }: { status: NodeStatus }) {
         <div>
           <Stamp mark={standing} />
         </div>
-        <h1>{standing.sentence}</h1>
+        <h1>
+          <Sentence text={standing.sentence} name={status.account} />
+        </h1>
         <p>{standing.next}</p>
         <p className="detail">On chain as of block {countText(status.asOf.height)}, reported by this gateway.</p>
       </header>

@@ -4,11 +4,12 @@ import type { LinkView } from './links.ts'
 const SHAPES = { ok: '✓', broken: '✕', waits: '·', 'not reached': '–' } as const
 const WORDS = { ok: 'ok', broken: 'BROKEN', waits: 'waits', 'not reached': 'not reached' } as const
 
-export function Links({ links, shown }: { links: readonly LinkView[]; shown: number }) {
+/** @param shown how many have appeared  @param isOver the first break has been reached: what follows is not */
+export function Links({ links, shown, isOver }: { links: readonly LinkView[]; shown: number; isOver: boolean }) {
   return (
     <ol className="links" aria-label="Links of the check">
       {links.map((link, i) => {
-        const state = i < shown || link.state === 'waits' ? link.state : 'waits'
+        const state = i < shown || isOver ? link.state : 'waits'
         return (
           <li key={link.link} data-state={state}>
             <span className="links-shape" aria-hidden="true">

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Receipt as WorkReceipt } from '../../../../chain/client/protocol.ts'
+import type { BlyanError } from '../../../../chain/lib/errors.ts'
 import { download } from '../../chart/download.ts'
 import { Account } from '../../component/Account.tsx'
 import { Amount } from '../../component/Amount.tsx'
@@ -9,6 +10,7 @@ import { Button } from '../../component/Button.tsx'
 import { Hash } from '../../component/Hash.tsx'
 import { LiveRegion } from '../../component/LiveRegion.tsx'
 import { Problem } from '../../component/Problem.tsx'
+import { Sentence } from '../../component/Sentence.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { Strip, StripLines } from '../../component/Strip.tsx'
 import { Empty, Skeleton } from '../../component/states.tsx'
@@ -70,16 +72,21 @@ function Checked({ index, links, evidence, rpc, onRpc }: CheckedProps) {
   const isVerified = links.verified && shown === links.links.length
   const state = isBroken ? 'NOT VERIFIED' : isVerified ? 'VERIFIED' : 'checking'
   const reward = receipt === null ? '' : amountText(BigInt(receipt.reward)).shown
-  const title =
-    receipt === null ? `Receipt ${index} cannot be read: its bytes are no receipt.` : receiptTitle(receipt, reward)
+  const says = receipt === null ? '' : receiptTitle(receipt, reward)
   useTitle(`Receipt ${index}, ${state}`)
   return (
     <>
       <header className="page-head">
-        <h1>{title}</h1>
+        <h1>
+          {isBroken ? (
+            `Receipt ${index} does not hold: it breaks at its ${links.links[reached]?.words}.`
+          ) : (
+            <Sentence text={`Receipt ${index}: ${says}`} name={receipt?.worker ?? ''} />
+          )}
+        </h1>
         <p>
           {isBroken
-            ? 'Not verified: a link does not hold. Do not rely on this receipt.'
+            ? `Do not rely on it.${says === '' ? '' : ` Its bytes say: ${says}`}`
             : isVerified
               ? `Checked here: ${meaning(links.check)}`
               : `Checking here, link by link: ${shown} of 5 hold so far.`}
@@ -88,7 +95,7 @@ function Checked({ index, links, evidence, rpc, onRpc }: CheckedProps) {
       </header>
       <div className="columns columns-even">
         <Strip
-          title={`Receipt ${index}`}
+          title={isBroken ? `Receipt ${index}, as its bytes say` : `Receipt ${index}`}
           foot={
             <div className="receipt-verdict">
               {isBroken ? (
@@ -116,8 +123,8 @@ function Checked({ index, links, evidence, rpc, onRpc }: CheckedProps) {
           <div className="section-head">
             <h2 id="links">Five links, checked here</h2>
           </div>
-          <Links links={links.links} shown={shown} />
-          {isBroken && links.broken !== null ? <Problem problem={links.broken} /> : null}
+          <Links links={links.links} shown={shown} isOver={isBroken} />
+          {isBroken && links.broken !== null ? <Problem problem={brokenWords(links.broken)} /> : null}
           {evidence.stuck === null || isBroken ? null : (
             <Problem problem={evidence.stuck.problem} action={{ label: 'Ask again', run: evidence.again }} />
           )}
@@ -129,6 +136,14 @@ function Checked({ index, links, evidence, rpc, onRpc }: CheckedProps) {
     </>
   )
 }
+
+/** Expected and got stand at the link already; what to do is said for a reader of this page. */
+const brokenWords = ({ code, what, id }: BlyanError) => ({
+  code,
+  what: `${what.split(':')[0]}.`,
+  fix: 'Choose another RPC below and check again. If it breaks there too, report the market contract, with this page’s address.',
+  id,
+})
 
 function StripFacts({ receipt }: { receipt: WorkReceipt }) {
   return (

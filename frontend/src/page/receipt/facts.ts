@@ -3,7 +3,7 @@ import type { Receipt } from '../../../../chain/client/protocol.ts'
 import { bits } from '../../../../chain/client/why/text.ts'
 
 export const receiptTitle = (receipt: Receipt, reward: string): string =>
-  `Receipt ${receipt.index}: ${receipt.worker} was paid ${reward} BLY for round ${receipt.round + 1} of task ${receipt.task}.`
+  `${receipt.worker} was paid ${reward} BLY for round ${receipt.round + 1} of task ${receipt.task}.`
 
 export function receiptFacts(receipt: Receipt): { words: string; value: string }[] {
   const { validators, samples, certainty, pool, smallPool, gain, profile, settledAt } = receipt

@@ -5,6 +5,7 @@ import { type WhyReply, whyReply } from '../../../../chain/client/gateway/index.
 import { useAsk } from '../../api/queries.ts'
 import { Account } from '../../component/Account.tsx'
 import { ButtonLink } from '../../component/Button.tsx'
+import { Sentence } from '../../component/Sentence.tsx'
 import { Empty } from '../../component/states.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
 import { Titled } from '../../component/Titled.tsx'
@@ -42,7 +43,9 @@ function Explained({ reply }: { reply: WhyReply }) {
   return (
     <>
       <header className="page-head">
-        <h1>{reply.sentence}</h1>
+        <h1>
+          <Sentence text={reply.sentence} name={reply.account} />
+        </h1>
         <p className="detail">
           Every amount of <Account id={reply.account} plain />, as of block {countText(reply.asOf.height)}. Lines are
           reported by this gateway; they were added up here.

@@ -74,7 +74,7 @@ describe('ticks', () => {
   })
 
   it('are labelled sparsely where a thousand would lie on each other', () => {
-    expect(labelEvery(1000, 500, 40)).to.equal(80)
+    expect(labelEvery(1000, 500, 40)).to.equal(100)
     expect(labelEvery(4, 500, 40)).to.equal(1)
   })
 })
