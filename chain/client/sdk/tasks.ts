@@ -42,6 +42,8 @@ export interface PreparedOrder {
   readonly checked: Checked
   /** Keys of the rounds, hex: whoever opens them needs them. */
   readonly keys: readonly string[]
+  /** By this side's clock, ms. */
+  readonly preparedAt: number
   /** Share of the set-aside text that stands in the training text too and was left out, 0 to 1. */
   readonly overlap: number
 }
@@ -121,12 +123,13 @@ export function createTasks(context: SdkContext) {
       counters: ADAMW_COUNTERS,
       maxAtto: maxAtto ?? bounty,
     })
-    return { draft, checked, keys: sealed.keys, overlap }
+    return { draft, checked, keys: sealed.keys, preparedAt: now(), overlap }
   }
 
   /** Signs and sends a prepared order. @throws NoTaskMadeError */
-  const place = async ({ draft, checked, keys }: PreparedOrder): Promise<CreatedTask> => {
-    if (now() > draft.expiresAt) {
+  const place = async ({ draft, checked, keys, preparedAt }: PreparedOrder): Promise<CreatedTask> => {
+    // Two clocks need not agree: what counts is how long ago it was here, and how long it was to last there.
+    if (now() - preparedAt > draft.expiresAt - draft.quote.asOf.at) {
       throw new NoTaskMadeError({
         what: 'The order was prepared too long ago: what was stored for it may be gone.',
         fix: 'Prepare it again; nothing was signed.',
