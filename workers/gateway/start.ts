@@ -10,6 +10,7 @@ import type { SignHash } from '../../chain/lib/transaction.ts'
 import { readKeyFile } from '../node/keyFile.ts'
 import { answerRoutes, answersOf } from './answers/index.ts'
 import { freePort, isLoopback } from './compose/address.ts'
+import { boundedRpc } from './compose/boundedRpc.ts'
 import { databaseAnswers, oncePerVersion, readGauges } from './compose/figures.ts'
 import { openShared } from './compose/shared.ts'
 import { openDatabase } from './database/index.ts'
@@ -108,9 +109,10 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
 
   async function compose(): Promise<Gateway> {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
+    const rpc = boundedRpc(rpcUrl)
     const clientOf = (keyFile: string): NearClient =>
-      connect({ rpcUrl, signer: readKeyFile(keyFile), sign, fixes: FIXES, signal })
-    const chain = connect({ rpcUrl, fixes: FIXES, signal, patienceMs: 2_000 })
+      connect({ rpcUrl, rpc, signer: readKeyFile(keyFile), sign, fixes: FIXES, signal })
+    const chain = connect({ rpcUrl, rpc, fixes: FIXES, signal, patienceMs: 2_000 })
     const accounts = [contracts.bly, contracts.market]
     const source = await untilReached(() => openSource(chain.rpc, accounts, undefined, signal), PATIENCE_MS, signal)
     const { chainId, genesisHash } = await source.genesis(signal)
@@ -168,7 +170,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const given = embedded ? options.faucet : undefined
     const faucet = given && createFaucet({ root: clientOf(given.root), bank: clientOf(given.bank), contracts, now })
 
-    const chainAnswers = () => !head.asOf().stale
+    const { chainAnswers } = follower
     const today = [
       ...identity.routes,
       ...orders.routes,

@@ -12,6 +12,7 @@ import { openPosition } from './position.ts'
 import type { Rows } from './rows.ts'
 import type { BlockSource, SourceBlock } from './source/index.ts'
 import type { Views } from './views.ts'
+import { watchedSource } from './watchedSource.ts'
 import { type Position, writeRows } from './writeRows.ts'
 
 export interface FollowerOptions {
@@ -34,6 +35,8 @@ export interface Follower {
   readonly head: Head
   /** Blocks behind the newest final one that is known. */
   lag(): number
+  /** Whether the chain answers, whatever holds the index up. */
+  chainAnswers(): boolean
   /** Follows until everything final is in. @throws OtherChainError EventInvalidError IndexedReceiptError, source and database errors */
   catchUp(signal?: AbortSignal): Promise<Position>
   /** Follows until the signal: waits out what passes, such as a chain or database away. @throws what no waiting mends */
@@ -51,12 +54,16 @@ const POLL_MS = 100
 /** Accounts kept in hand; beyond, they are loaded again when needed. */
 const MAX_ACCOUNTS = 50_000
 
-export function createFollower(options: FollowerOptions): Follower {
-  const { db, source, contracts, log, pollMs = POLL_MS } = options
+export function createFollower(given: FollowerOptions): Follower {
+  const source = watchedSource(given.source, given.now)
+  const options = { ...given, source }
+  const { db, contracts, log, pollMs = POLL_MS } = options
   const head = createHead(options.now, log)
   /** Null: to be read from the database. */
   let state: { rows: Rows; position: Position; next: number } | null = null
   let newest = -1
+  /** Everything below is in, as far as is known while the state is being read again. */
+  let reached = 0
   /** Listeners know of all blocks up to this one; null before the first. */
   let told: number | null = null
 
@@ -64,6 +71,7 @@ export function createFollower(options: FollowerOptions): Follower {
     if (state !== null) return state
     const position = await openPosition(options, signal)
     state = { rows: await openRows(db.db), position, next: position.height + 1 }
+    reached = Math.max(reached, state.next)
     head.moved(position)
     if (told !== null && position.height > told) for (const block of await blocksAbove(db.db, told)) head.tell(block)
     told = position.height
@@ -85,6 +93,7 @@ export function createFollower(options: FollowerOptions): Follower {
       newest = Math.max(newest, page.head)
       for (const batch of batches(page.blocks, contracts)) await commit(at, batch, signal)
       at.next = page.next
+      reached = page.next
       if (ahead === null) break
       page = await ahead
     }
@@ -149,7 +158,8 @@ export function createFollower(options: FollowerOptions): Follower {
 
   return {
     head,
-    lag: () => Math.max(0, newest + 1 - (state?.next ?? 0)),
+    chainAnswers: source.answers,
+    lag: () => Math.max(0, newest + 1 - reached),
     async catchUp(signal) {
       while (!(await step(signal))) signal?.throwIfAborted()
       return (await open(signal)).position
