@@ -84,6 +84,7 @@ export async function openPostgres(url: string, onQuery: OnQuery): Promise<Drive
   })
   pool.on('error', () => {}) // a lost idle connection: the next query opens another, or throws
   pool.on('connect', (client) => {
+    client.on('error', () => {}) // lost within a transaction: its next statement throws; unheard, this would end the process
     const query = client.query.bind(client) as (...args: unknown[]) => unknown
     client.query = ((...args: unknown[]) =>
       typeof args.at(-1) === 'function'

@@ -37,12 +37,15 @@ export function problemOf(error: BlyanError, id: string): Problem {
 
 /** PostgreSQL class 08 and 57P0x, and what sockets say; drizzle wraps them as `cause`. */
 const AWAY = /^(08...|57P0[1-5]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/
+/** What pg and its pool say without a code. */
+const AWAY_TEXT =
+  /Connection terminated|connection timeout|not queryable|timeout exceeded when trying|PGlite is closed/i
 
 function isDatabaseAway(error: unknown): boolean {
   for (let each: unknown = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {
     const { code } = each as { code?: unknown }
     if (typeof code === 'string' && AWAY.test(code)) return true
-    if (/Connection terminated|connection timeout|PGlite is closed/i.test(each.message)) return true
+    if (AWAY_TEXT.test(each.message)) return true
   }
   return false
 }
