@@ -12,6 +12,7 @@ import {
   whyReply,
 } from '../../chain/client/gateway/index.ts'
 import { buildFrontend } from '../../scripts/build/frontend.ts'
+import { wordsIn } from '../../scripts/check/words.ts'
 import { seriousFindings } from './fixtures/axe.ts'
 import { hasChromium, LOOKS, type Look, launchChromium, openPage, shoot, type WatchedPage } from './fixtures/browser.ts'
 import { asOf, NOW, network } from './fixtures/data.ts'
@@ -83,6 +84,9 @@ describe('the operator’s pages in a browser', function () {
         await shoot(page, `operator-${name}`, look)
         expect(await isWide(page), `${name} scrolls sideways`).to.equal(false)
         expect(await seriousFindings(page), name).to.deep.equal([])
+        expect(wordsIn(await page.locator('main').innerText()), `${name}: words that nobody should meet`).to.deep.equal(
+          [],
+        )
       }
       expect(complaints).to.deep.equal([])
     })
@@ -327,6 +331,7 @@ describe('the operator’s pages in a browser', function () {
           words.source,
         )
         await shoot(page, `operator-operate-${name}`, WIDE)
+        expect(wordsIn(await page.locator('main').innerText()), name).to.deep.equal([])
         expect(await seriousFindings(page), name).to.deep.equal([])
         expect(
           complaints.filter((each) => !/404|401/.test(each)),

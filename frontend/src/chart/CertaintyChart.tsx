@@ -96,7 +96,7 @@ export function CertaintyChart({ stops, selected, source }: CertaintyChartProps)
                     {stop.operatorsNeeded}
                     {narrow ? '/' : ' of '}
                     {stop.operatorsNow}
-                    {stop.enough ? '' : ' !'}
+                    {stop.enough ? '' : '!'}
                   </text>
                 </Decor>
               </g>

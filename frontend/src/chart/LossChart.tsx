@@ -48,7 +48,7 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
       }}
     >
       {(width, label) => {
-        const at = frame(width, width < 480 ? 240 : 280, { top: 28, bottom: unmeasured ? 66 : 44, left: 36 })
+        const at = frame(width, width < 480 ? 240 : 280, { top: 28, bottom: unmeasured ? 66 : 44, left: 36, right: 20 })
         const picture = layLoss(series, at)
         const last = Math.max(1, series.rounds)
         const every = labelEvery(last + 1, at.width - at.left, 36)
@@ -60,7 +60,6 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
             <XLabels
               at={at}
               labels={rounds.map((round) => ({ x: picture.toX(round), text: round === 0 ? 'start' : `${round}` }))}
-              unit="round"
             />
             <Decor>
               {picture.references.map(({ name, y }) => (
@@ -70,13 +69,16 @@ export function LossChart({ series, source }: { series: LossSeries; source: stri
               ))}
               <path className="chart-line" d={picture.line} />
               {picture.references.map(({ name, bitsPerByte, labelY }) => (
-                <text key={name} className="chart-reference-label" x={right} y={labelY} textAnchor="end">
+                <text key={name} className="chart-reference-label" x={left + 4} y={labelY}>
                   {name} {lossText(bitsPerByte)}
                 </text>
               ))}
+              <text className="chart-unit" x={right} y={at.height - 4} textAnchor="end">
+                round
+              </text>
               {unmeasured ? (
                 <text className="chart-unit" x={0} y={at.height - 4}>
-                  hollow, under the axis: refused, not measured
+                  under the axis: refused, not measured
                 </text>
               ) : null}
             </Decor>

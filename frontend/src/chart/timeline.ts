@@ -53,7 +53,7 @@ export function toTimeline(
   const starts = phaseStarts(round, own, end)
   const bars = (account: string, phases: readonly TimelinePhase[]): Bar[] =>
     phases.flatMap((phase) => {
-      const from = starts.get(phase)
+      const from = starts.get(phase)?.from
       if (from === undefined) return []
       const done = heard(account, phase)
       const later = TIMELINE_PHASES.slice(TIMELINE_PHASES.indexOf(phase) + 1).some((next) => starts.has(next))
@@ -68,13 +68,14 @@ export function toTimeline(
     })),
     ...round.validators.map((account) => ({ account, role: 'validator' as const, bars: bars(account, ['checking']) })),
   ]
+  const heardOf = (phase: TimelinePhase) => own.some(({ event }) => ENDS[phase].includes(event))
   const windows = (spec.windows ?? {}) as Record<string, unknown>
   const deadlines = TIMELINE_PHASES.flatMap((phase) => {
-    const from = starts.get(phase)
+    const start = starts.get(phase)
     const length = WINDOWS[phase].reduce((sum, name) => sum + (Number(windows[name]) || 0), 0)
-    if (from === undefined) return []
+    if (start === undefined) return []
     if (phase === round.shown && round.deadline !== null) return [{ phase, at: round.deadline }]
-    return length === 0 ? [] : [{ phase, at: from + length }]
+    return length === 0 || !start.known || !heardOf(phase) ? [] : [{ phase, at: start.from + length }]
   })
   const to = Math.max(
     end,
@@ -84,17 +85,31 @@ export function toTimeline(
   return { operators, deadlines, from: round.openedAt, to }
 }
 
-/** A phase begins when the last of the phase before it was heard, or when the contract says that it is on. */
-function phaseStarts(round: RoundDetail, own: TaskDetail['outcomes'], end: number): Map<TimelinePhase, number> {
-  const starts = new Map<TimelinePhase, number>([['choosing', round.openedAt]])
+interface PhaseStart {
+  from: number
+  /** The phase before was heard to end: only then does the phase's window tell its deadline. */
+  known: boolean
+}
+
+/**
+ * A phase begins when the last of the phase before it was heard, or when the contract says that it is on. Where nothing
+ * tells the end of a phase that is over, the next one is drawn from the same beginning, without a deadline.
+ */
+function phaseStarts(round: RoundDetail, own: TaskDetail['outcomes'], end: number): Map<TimelinePhase, PhaseStart> {
+  const starts = new Map<TimelinePhase, PhaseStart>([['choosing', { from: round.openedAt, known: true }]])
   for (const [i, phase] of TIMELINE_PHASES.entries()) {
     const next = TIMELINE_PHASES[i + 1]
+    const from = starts.get(phase)!.from
     if (next === undefined) break
     const ended = own.filter(({ event }) => ENDS[phase].includes(event)).map(({ at }) => at)
-    const reached = own.some(({ event }) => TIMELINE_PHASES.slice(i + 1).some((later) => ENDS[later].includes(event)))
-    if (round.shown === next && round.settledAt === null) starts.set(next, Math.min(round.phaseAt, end))
-    else if (ended.length > 0 && reached) starts.set(next, Math.max(...ended))
-    else break
+    const later = TIMELINE_PHASES.slice(i + 1)
+    const reached =
+      own.some(({ event }) => later.some((each) => ENDS[each].includes(event))) ||
+      (round.settledAt === null && later.some((each) => each === round.shown))
+    if (round.shown === next && round.settledAt === null) {
+      starts.set(next, { from: Math.min(round.phaseAt, end), known: true })
+    } else if (!reached) break
+    else starts.set(next, ended.length > 0 ? { from: Math.max(...ended), known: true } : { from, known: false })
   }
   return starts
 }

@@ -3,15 +3,16 @@ import { Amount } from '../../component/Amount.tsx'
 import { absoluteText, spanText } from '../../format/time.ts'
 import type { Leaving } from './standing.ts'
 
-export function LeavingList({
-  leaving,
-  unknownAtto,
-  now,
-}: {
+export interface LeavingListProps {
   leaving: readonly Leaving[]
+  /** attoBLY of which it is not known now when it comes free. */
   unknownAtto: bigint
   now: number
-}) {
+  /** Where stake is explained. */
+  why: string
+}
+
+export function LeavingList({ leaving, unknownAtto, now, why }: LeavingListProps) {
   return (
     <section className="stack-tight" aria-labelledby="leaving">
       <div className="section-head">
@@ -26,13 +27,13 @@ export function LeavingList({
                 ? 'in hand now, by Collect'
                 : `${absoluteText(at)} (${spanText(at - now)}), answers for old draws till then`}
             </span>
-            <Amount value={amountAtto} withUnit />
+            <Amount value={amountAtto} withUnit why={why} />
           </li>
         ))}
         {unknownAtto > 0n ? (
           <li>
             <span>the chain does not say now when it comes free</span>
-            <Amount value={unknownAtto} withUnit />
+            <Amount value={unknownAtto} withUnit why={why} />
           </li>
         ) : null}
       </ul>

@@ -48,7 +48,12 @@ export function Operator({ status }: { status: NodeStatus }) {
         <MoneyStrip status={status} standing={standing} now={now} />
         <div className="stack operate-side">
           <Faults status={status} />
-          <LeavingList leaving={standing.leaving} unknownAtto={unknownLeaving(status)} now={now} />
+          <LeavingList
+            leaving={standing.leaving}
+            unknownAtto={unknownLeaving(status)}
+            now={now}
+            why={`/why/${encodeURIComponent(status.account)}`}
+          />
         </div>
       </div>
       {days.length === 0 ? (

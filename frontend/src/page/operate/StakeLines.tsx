@@ -1,4 +1,5 @@
 /** Stake as a sum that adds up as shown: what is free, and what running rounds hold as bonds. */
+import { Link } from 'wouter'
 import type { NodeStatus } from '../../../../chain/client/gateway/index.ts'
 import { StripLines } from '../../component/Strip.tsx'
 import { Term } from '../../component/Term.tsx'
@@ -10,10 +11,11 @@ export function StakeLines({ status }: { status: NodeStatus }) {
   // After a removal, bonds may reach into stake that is leaving.
   const inStake = stake - free
   const column = columnThatAddsUp([free, inStake])
+  const why = `/why/${encodeURIComponent(status.account)}`
   const figure = ({ shown, exact }: { shown: string; exact: string }) => (
-    <span className="figure figure-long" title={exact}>
-      {shown}
-    </span>
+    <Link href={why} className="amount amount-why" data-exact={exact} aria-label={`${shown} BLY: why`}>
+      <span className="figure figure-long">{shown}</span>
+    </Link>
   )
   return (
     <StripLines

@@ -1,5 +1,7 @@
 /** Lines of a ledger, each of which opens its rule, figures and evidence. The columns add up in the digits shown. */
 
+import { useState } from 'react'
+import { Button } from '../../component/Button.tsx'
 import { countText } from '../../format/amount.ts'
 import { absoluteText } from '../../format/time.ts'
 import { Evidence } from './Evidence.tsx'
@@ -19,20 +21,12 @@ export function Ledger({ ledger, filtered = false, agrees = true, moves = false 
     return ledger.moves.length === 0 ? (
       <p>Nothing was staked, collected or returned yet.</p>
     ) : (
-      <ul className="ledger">
-        {ledger.moves.map((row) => (
-          <LedgerLine key={row.key} row={row} />
-        ))}
-      </ul>
+      <Lines rows={ledger.moves} />
     )
   }
   return (
     <div className="stack-tight">
-      <ul className="ledger">
-        {ledger.pay.map((row) => (
-          <LedgerLine key={row.key} row={row} />
-        ))}
-      </ul>
+      <Lines rows={ledger.pay} />
       <p className="ledger-sum">
         <span>
           {filtered ? 'Pay of the lines shown' : 'Pay in all'}
@@ -48,11 +42,7 @@ export function Ledger({ ledger, filtered = false, agrees = true, moves = false 
         <p className="ledger-none">Lost of bonds: nothing{filtered ? ' in these lines' : ', no faults'}.</p>
       ) : (
         <>
-          <ul className="ledger">
-            {ledger.losses.map((row) => (
-              <LedgerLine key={row.key} row={row} />
-            ))}
-          </ul>
+          <Lines rows={ledger.losses} />
           <p className="ledger-sum">
             <span>{filtered ? 'Lost in the lines shown' : 'Lost in all'}</span>
             <output className="figure tone-bad" title={ledger.lostTotal.exact}>
@@ -62,6 +52,28 @@ export function Ledger({ ledger, filtered = false, agrees = true, moves = false 
         </>
       )}
     </div>
+  )
+}
+
+/** Lines drawn at first: a thousand rounds are thousands of them. Sums are over all in any case. */
+const DRAWN = 100
+
+function Lines({ rows }: { rows: readonly WhyRow[] }) {
+  const [all, setAll] = useState(false)
+  const drawn = all ? rows : rows.slice(0, DRAWN)
+  return (
+    <>
+      <ul className="ledger">
+        {drawn.map((row) => (
+          <LedgerLine key={row.key} row={row} />
+        ))}
+      </ul>
+      {drawn.length === rows.length ? null : (
+        <div>
+          <Button onClick={() => setAll(true)}>Show all {rows.length} lines</Button>
+        </div>
+      )}
+    </>
   )
 }
 

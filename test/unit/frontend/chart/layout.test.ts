@@ -260,6 +260,16 @@ describe('the timeline of a round', () => {
       for (const { x, width } of bars) expect(x + width).to.be.at.most(at.width - at.right)
   })
 
+  it('draws what is told where a step is not, and then claims no deadline', () => {
+    const told = outcomes.filter(({ event }) => event !== 'seat_accepted')
+    const timeline = toTimeline(round, told, { windows: { accept: 10_000, commit: 60_000 } }, 40_000)
+    expect(timeline.operators[0]!.bars.map(({ phase, from, to }) => [phase, from, to])).to.deep.equal([
+      ['training', 1_000, 21_000],
+      ['handing-in', 31_000, 33_000],
+    ])
+    expect(timeline.deadlines).to.deep.equal([{ phase: 'handing-in', at: 91_000 }])
+  })
+
   it('draws no bar for what an operator left out, and one row for everybody', () => {
     const done = { ...round, settledAt: 60_000, shown: 'settled', validators: ['v.near'] } as RoundDetail
     const timeline = toTimeline(done, [...outcomes, outcome(50_000, 'verdict_revealed', 'v.near')], {}, 70_000)
