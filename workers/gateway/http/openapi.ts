@@ -97,7 +97,7 @@ function operationOf(route: Route): Json {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
-    responses: { [status]: success, ...problemReplies(method, params !== undefined) },
+    responses: { [status]: success, ...problemReplies(method) },
     security: securityOf(access),
   }
 }
@@ -110,7 +110,7 @@ function rawOperationOf({ method, path, access, operation, errorBody }: RawRoute
     required: true,
     schema: { type: 'string' },
   }))
-  const problems = errorBody === undefined ? problemReplies(method, inPath.length > 0) : {}
+  const problems = errorBody === undefined ? problemReplies(method) : {}
   return {
     operationId: operationId(method, path),
     parameters: parameters ?? inPath,
@@ -135,11 +135,9 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): J
   }))
 }
 
-/** Every refusal that any operation may give, and those that this one may. */
-function problemReplies(method: string, hasParams: boolean): Json {
-  const statuses = [400, 401, 403, 421, 429, 500, 503]
-  if (hasParams) statuses.push(404)
-  if (method === 'post') statuses.push(409, 413, 415, 502)
+/** Every refusal that any operation may give, and those of bodies. */
+function problemReplies(method: string): Json {
+  const statuses = [400, 401, 403, 404, 409, 421, 429, 500, 502, 503, ...(method === 'post' ? [413, 415] : [])]
   return Object.fromEntries(statuses.sort((a, b) => a - b).map((each) => [each, PROBLEM]))
 }
 const PROBLEM = { $ref: '#/components/responses/Problem' }
