@@ -1,27 +1,11 @@
 /** A NEAR account signs in: the NEP-413 payload is rebuilt from the challenge, so nothing in it is the visitor's. Source: NEP-413. */
-import { BorshWriter } from '../../../chain/lib/borsh.ts'
+import { nep413Hash } from '../../../chain/client/sdk/nep413.ts'
 import { base64ToBytes, bytesToBase58, hexToBytes } from '../../../chain/lib/bytes.ts'
-import { sha256 } from '../../../chain/lib/hash.ts'
 import { parsePublicKey, verifySignature } from '../../../chain/lib/key.ts'
 import { type Challenge, messageOf, recipientOf } from './challenge.ts'
 import { SignInMessageError, SignInSignatureError } from './errors.ts'
 
-/** 2³¹ + 413: no NEAR transaction starts with it, so a proof can never be one. */
-const TAG = 2 ** 31 + 413
-
-export interface Nep413Payload {
-  readonly message: string
-  /** 32 bytes. */
-  readonly nonce: Uint8Array
-  readonly recipient: string
-  readonly callbackUrl: string | null
-}
-
-/** What the wallet's key signs: sha256 of tag and payload. */
-export function nep413Hash({ message, nonce, recipient, callbackUrl }: Nep413Payload): Uint8Array {
-  const writer = new BorshWriter().u32(TAG).string(message).fixed(nonce).string(recipient)
-  return sha256(writer.option(callbackUrl, (url) => writer.string(url)).finish())
-}
+export { type Nep413Payload, nep413Hash } from '../../../chain/client/sdk/nep413.ts'
 
 export interface Nep413Proof {
   readonly accountId: string

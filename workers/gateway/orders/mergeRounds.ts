@@ -1,4 +1,4 @@
-/** Merges a task's rounds one after another, each held against what its workers named, and keeps each on disk. */
+/** Merges a task's rounds one after another, each held against what its accepted workers named, and keeps each on disk. */
 import { createHash } from 'node:crypto'
 import { mergeDeltas } from '../../aggregate/index.ts'
 import { exportInference, gpt } from '../../engine/index.ts'
@@ -35,17 +35,17 @@ export async function mergeRounds({ files, open, views }: MergeTools, task: stri
       round === 0 ? (await context.base(0)).parameters : await mergeRound(context, views, round - 1, before!)
     const bytes = componentBytes(parameters)
     const hash = createHash('sha256').update(bytes).digest('hex')
-    const named = round < view.rounds_settled ? await namedBase(views, task, round) : null
-    if (named !== null && named !== hash) {
+    const judged = round < view.rounds_settled ? await acceptedBases(views, task, round) : []
+    if (judged.length > 0 && !judged.includes(hash)) {
       throw new CheckpointMismatchError({
-        what: `Round ${round + 1} of task ${task} starts from ${named}, as its workers said; merging gives ${hash}.`,
+        what: `Round ${round + 1} of task ${task} starts from ${judged[0]}, as its accepted workers said; merging gives ${hash}.`,
         fix: 'Do not use this model; the updates that this gateway fetched are not those that were merged.',
-        data: { task, round, expected: named, got: hash },
+        data: { task, round, expected: judged[0], got: hash },
       })
     }
     const onnx = exportInference(gpt(config), parameters)
     const onnxSha256 = createHash('sha256').update(onnx).digest('hex')
-    await files.write({ task, round, hash, named: named !== null, config, onnxSha256 }, bytes)
+    await files.write({ task, round, hash, named: judged.length > 0, config, onnxSha256 }, bytes)
     before = parameters
   }
 }
@@ -66,8 +66,8 @@ async function mergeRound(
   return mergeDeltas({ base, deltas, ...document.merge }).base
 }
 
-/** What those who handed in for a round said it starts from: the market takes only one answer. */
-async function namedBase(views: MergeTools['views'], task: string, round: number): Promise<string | null> {
+/** What accepted trainers said that a round starts from. Before anybody has judged it, a base is its trainer's word alone. */
+async function acceptedBases(views: MergeTools['views'], task: string, round: number): Promise<string[]> {
   const { trainers } = await views.round(task, round)
-  return trainers.find(({ base }) => base !== null)?.base ?? null
+  return trainers.flatMap(({ base, outcome }) => (outcome === 'accepted' && base !== null ? [base] : []))
 }

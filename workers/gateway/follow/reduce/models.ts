@@ -1,13 +1,8 @@
 /** Checkpoints that the chain names: the base that a round's trainers started from, as soon as one shows it. */
-import { CID } from 'multiformats/cid'
-import * as raw from 'multiformats/codecs/raw'
-import { create as createDigest } from 'multiformats/hashes/digest'
-import { hexToBytes } from '../../../../chain/lib/bytes.ts'
+import { modelCid } from '../../../../chain/client/content/index.ts'
 import type { Call } from '../calls.ts'
 import { type ModelRow, type Rows, table } from '../rows.ts'
 import { findOf } from './submissions.ts'
-
-const SHA2_256 = 0x12
 
 export function reduceModels(rows: Rows, call: Call): void {
   for (const { data } of call.of('revealed')) {
@@ -31,6 +26,4 @@ function name(rows: Rows, call: Call, { task, round }: { task: number; round: nu
 }
 
 /** CIDv1 of raw bytes with this sha256. */
-export function cidOfHash(hash: string): string {
-  return CID.createV1(raw.code, createDigest(SHA2_256, hexToBytes(hash))).toString()
-}
+export const cidOfHash = modelCid

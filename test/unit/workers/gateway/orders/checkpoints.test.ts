@@ -133,8 +133,12 @@ describe('checkpoints of the gateway', () => {
       round: async (_: string, round: number) => ({
         round,
         key: sealed.keys[round]!,
-        merge_set: [0],
-        trainers: [{ index: 0, account: 'trainer.test.near', base: named[round], delta: deltas[round] }],
+        merge_set: [1],
+        trainers: [
+          // A liar in the first seat names a base of its own.
+          { index: 0, account: 'liar.test.near', base: 'cd'.repeat(32), delta: null, outcome: 'rejected' },
+          { index: 1, account: 'trainer.test.near', base: named[round], delta: deltas[round], outcome: 'accepted' },
+        ],
         validators: [],
       }),
       node: async () => null,
@@ -152,7 +156,7 @@ describe('checkpoints of the gateway', () => {
     rmSync(dir, { recursive: true, force: true })
   })
 
-  it('refuses a model that is not what workers named, and keeps nothing of it', async () => {
+  it('refuses a model that is not what accepted workers named, keeps nothing of it, and heeds no rejected one', async () => {
     const truth = named[1]!
     named[1] = 'ab'.repeat(32)
     const error = await checkpoints.ensure(TASK).then(
