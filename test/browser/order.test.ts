@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { plainText } from '../fixtures/ordersWorld.ts'
 import { type Site, startSite } from '../fixtures/site.ts'
 import { seriousFindings } from './fixtures/axe.ts'
@@ -16,11 +16,15 @@ describe('an order through the page', function () {
   const dir = mkdtempSync(join(tmpdir(), 'blyan-page-'))
   let site: Site
   let browser: Browser
+  let shown: Page | null = null
 
   before(async function () {
     if (!hasChromium()) this.skip()
     site = await startSite({ dir, members: [] })
     browser = await launchChromium()
+  })
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed' && shown !== null) await shoot(shown, 'failed', WIDE)
   })
   after(async () => {
     await browser?.close()
@@ -30,6 +34,7 @@ describe('an order through the page', function () {
 
   it('makes an account, is checked before it is signed, is sent once for two clicks, survives a reload, and can be taken back', async () => {
     const { page, context, complaints } = await openPage(browser, WIDE)
+    shown = page
     const account = page.getByRole('banner').getByRole('link', { name: /^visitor-/ })
     await page.goto(`${site.url}/new`, { waitUntil: 'networkidle' })
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -37,7 +42,7 @@ describe('an order through the page', function () {
     await page.getByRole('button', { name: 'Use the development wallet' }).click()
     await account.waitFor({ timeout: 60_000 })
 
-    const file = { name: 'notes <b>of mine</b>.txt', mimeType: 'text/plain', buffer: Buffer.from(plainText(150_000)) }
+    const file = { name: 'notes <b>of mine</b>.txt', mimeType: 'text/plain', buffer: Buffer.from(plainText(400_000)) }
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByLabel('Rounds', { exact: true }).fill('2')
     await page.getByText('Go on with a small pool').click()

@@ -8,11 +8,11 @@ import { useAsk, useNetwork } from '../../api/queries.ts'
 import { Button } from '../../component/Button.tsx'
 import { LiveRegion } from '../../component/LiveRegion.tsx'
 import { Problem } from '../../component/Problem.tsx'
-import { amountText } from '../../format/amount.ts'
+import { amountText, bytesText } from '../../format/amount.ts'
 import { useProfile, useServices } from '../../shell/services.tsx'
 import { useTitle } from '../../shell/title.ts'
 import { CertaintyStops } from './CertaintyStops.tsx'
-import { type Choices, FIRST_CHOICES, orderOf, stopsOf } from './choices.ts'
+import { type Choices, FIRST_CHOICES, neededBytes, orderOf, stopsOf } from './choices.ts'
 import { ModelChoice } from './ModelChoice.tsx'
 import { MoreChoices } from './MoreChoices.tsx'
 import { OpenerChoice } from './OpenerChoice.tsx'
@@ -23,7 +23,6 @@ import { Review } from './Review.tsx'
 import { RoundsChoice } from './RoundsChoice.tsx'
 import { type ChosenText, TextInput } from './TextInput.tsx'
 
-const LEAST_BYTES = 128 * 1_024
 const MOST_BYTES = 16 * 2 ** 20
 
 export default function NewTask() {
@@ -49,13 +48,14 @@ export default function NewTask() {
   const quote = local === null ? null : withReply(local, asked.data)
   const stops = useMemo(() => (order === null ? [] : stopsOf(order, embedded)), [order, embedded])
   const change = (next: Partial<Choices>) => setChoices((known) => ({ ...known, ...next }))
-  const textProblem = textProblemOf(text, wanted)
+  const needed = neededBytes(order ?? { model: choices.model, rounds: 1 })
+  const textProblem = textProblemOf(text, wanted, needed)
   const isSmall = quote?.operatorsNow != null && quote.operatorsNow < quote.operatorsNeeded
 
   const review = async () => {
     setWanted(true)
     setProblem(null)
-    if (order === null || quote === null || text === null || textProblemOf(text, true) !== null) return
+    if (order === null || quote === null || text === null || textProblemOf(text, true, needed) !== null) return
     try {
       const { prepareOrder, sealText } = await import('./prepare.ts')
       setBusy('Sealing the test text')
@@ -103,7 +103,7 @@ export default function NewTask() {
       <div className="columns">
         <form className="stack order-form" onSubmit={(event) => event.preventDefault()}>
           <ModelChoice chosen={choices.model} onChoose={(model) => change({ model })} />
-          <TextInput text={text} problem={textProblem} onText={setText} />
+          <TextInput needed={needed} text={text} problem={textProblem} onText={setText} />
           <RoundsChoice choices={choices} problems={problems} onChange={change} />
           <CertaintyStops
             stops={stops}
@@ -168,10 +168,10 @@ export default function NewTask() {
   )
 }
 
-function textProblemOf(text: ChosenText | null, wanted: boolean): string | null {
+function textProblemOf(text: ChosenText | null, wanted: boolean, needed: number): string | null {
   if (text === null) return wanted ? 'Choose a text first.' : null
-  if (text.bytes.length < LEAST_BYTES)
-    return `It has ${text.bytes.length} bytes; ${LEAST_BYTES} are the least. Give a longer text.`
+  if (text.bytes.length < needed)
+    return `It has ${bytesText(text.bytes.length)}; these rounds need ${bytesText(needed)}. Give a longer text, fewer rounds or the smaller model.`
   if (text.bytes.length > MOST_BYTES) return 'The gateway stores at most 16 MB for one task. Give a part of it.'
   return null
 }

@@ -11,10 +11,12 @@ export interface ChosenText {
 export interface TextInputProps {
   text: ChosenText | null
   problem: string | null
+  /** Bytes that the chosen rounds take. */
+  needed: number
   onText: (text: ChosenText | null) => void
 }
 
-export function TextInput({ text, problem, onText }: TextInputProps) {
+export function TextInput({ text, problem, needed, onText }: TextInputProps) {
   const [over, setOver] = useState(false)
   const [pasting, setPasting] = useState(false)
   const id = useId()
@@ -44,7 +46,7 @@ export function TextInput({ text, problem, onText }: TextInputProps) {
         onDrop={drop}
       >
         {text === null ? (
-          <p>Drop a text file here, at least 128 kB in UTF-8.</p>
+          <p>Drop a text file here, in UTF-8, at least {bytesText(needed)} for these rounds.</p>
         ) : (
           <p>
             <strong>

@@ -1,6 +1,7 @@
 /** What a requester chooses on the page, and the order that follows from it. */
 import type { TaskOrderBody } from '../../../../chain/client/gateway/index.ts'
-import { caughtChance, choiceOf, priceOf } from '../../../../chain/client/order/index.ts'
+import { LEAST_BYTES } from '../../../../chain/client/heldOut/index.ts'
+import { caughtChance, choiceOf, MODEL_SIZES, priceOf } from '../../../../chain/client/order/index.ts'
 import { BlyanError } from '../../../../chain/lib/errors.ts'
 import { parseBly } from '../../../../chain/lib/units.ts'
 
@@ -76,6 +77,17 @@ export function orderOf(choices: Choices, seed: string): { order: TaskOrderBody 
   const { model, certainty, smallPool } = choices
   return { order: { model, certainty, smallPool, class: choices.class, seed, payAtto: String(payAtto), ...sizes } }
 }
+
+/**
+ * Bytes of text that an order needs: a fifth is set aside for tests, of which each round takes its part in whole windows.
+ * What stands twice in the text is left out, so that a tenth more is asked for than it takes at least.
+ */
+export function neededBytes({ model, rounds }: Pick<TaskOrderBody, 'model' | 'rounds'>): number {
+  return Math.max(LEAST_BYTES, Math.ceil(5 * 1.1 * (rounds * MODEL_SIZES[model].heldOutBytes + SPLIT_PIECE_BYTES)))
+}
+
+/** The text is split in pieces of about this size. */
+const SPLIT_PIECE_BYTES = 8_192
 
 export interface Stop {
   certainty: (typeof STOPS)[number]

@@ -1,8 +1,10 @@
 /** The round card, live; earlier rounds can be looked at again. */
-import { useState } from 'react'
-import type { TaskDetail } from '../../../../chain/client/gateway/index.ts'
+import { lazy, Suspense, useState } from 'react'
+import type { RoundDetail, TaskDetail } from '../../../../chain/client/gateway/index.ts'
 import { RoundCard } from '../../component/RoundCard.tsx'
-import { Empty } from '../../component/states.tsx'
+import { Empty, Skeleton } from '../../component/states.tsx'
+
+const RoundTimeline = lazy(async () => ({ default: (await import('../../chart/RoundTimeline.tsx')).RoundTimeline }))
 
 export function Rounds({ task }: { task: TaskDetail }) {
   const { roundDetails, rounds } = task
@@ -43,6 +45,28 @@ export function Rounds({ task }: { task: TaskDetail }) {
           )}
         </ul>
       ) : null}
+      {shown.submissions.length === 0 ? null : <RoundInTime task={task} round={shown} />}
     </div>
+  )
+}
+
+/** The same round by the clock; its code comes when somebody opens it. */
+function RoundInTime({ task, round }: { task: TaskDetail; round: RoundDetail }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>This round in time</summary>
+      {open ? (
+        <Suspense fallback={<Skeleton lines={4} what="the timeline" />}>
+          <RoundTimeline
+            round={round}
+            outcomes={task.outcomes}
+            spec={task.spec}
+            now={Math.max(Date.now(), task.asOf.at)}
+            source={`/api/v1/tasks/${task.id}`}
+          />
+        </Suspense>
+      ) : null}
+    </details>
   )
 }
