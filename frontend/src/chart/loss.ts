@@ -23,7 +23,10 @@ export function toLossSeries({ loss, roundDetails, rounds }: TaskDetail): LossSe
   const at = new Map(loss.points.map(({ round, bitsPerByte }) => [round, bitsPerByte]))
   const refused = roundDetails.flatMap(({ index, submissions }) =>
     submissions
-      .filter(({ outcome, fault }) => outcome !== null && (outcome !== 'accepted' || fault !== null))
+      // Who handed nothing in has no update that could have been refused.
+      .filter(
+        ({ outcome, fault, delta }) => delta !== null && outcome !== null && (outcome !== 'accepted' || fault !== null),
+      )
       .map(({ account, gainMicrobits, outcome, fault }) => {
         const base = at.get(index)
         const gain = gainMicrobits === null ? null : Number(gainMicrobits) / 1e6

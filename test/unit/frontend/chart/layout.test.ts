@@ -81,9 +81,10 @@ describe('the chart of test loss', () => {
         {
           index: 0,
           submissions: [
-            { account: 'a.near', outcome: 'accepted', fault: null, gainMicrobits: '10' },
-            { account: 'b.near', outcome: 'rejected', fault: 'LEAF_FALSE', gainMicrobits: '-500000' },
-            { account: 'c.near', outcome: null, fault: null, gainMicrobits: null },
+            { account: 'a.near', delta: 'b', outcome: 'accepted', fault: null, gainMicrobits: '10' },
+            { account: 'b.near', delta: 'b', outcome: 'rejected', fault: 'LEAF_FALSE', gainMicrobits: '-500000' },
+            { account: 'c.near', delta: 'b', outcome: null, fault: null, gainMicrobits: null },
+            { account: 'd.near', delta: null, outcome: 'missing', fault: 'NO_COMMIT', gainMicrobits: null },
           ],
         },
       ],
