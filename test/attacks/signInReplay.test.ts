@@ -307,6 +307,19 @@ describe('attack 39: sign-ins that are not what they seem', function () {
       expect((await world.signInNear('nobody.test.near', stranger)).body.code).to.equal('SIGN_IN_KEY')
     })
 
+    it('Mallory’s own good key, under Mallory’s own name, does not answer a challenge for Alice', async () => {
+      await world.near.createAccount('mallet.test.near')
+      const keys = world.keysOf('mallet.test.near')
+      // Off: the key is a full-access key of the account that the proof names, and nobody asks whom the nonce was for.
+      const { fullAccessOver } = await import('../../workers/gateway/identity/nearKey.ts')
+      expect(await fullAccessOver(world.parts.chain.rpc)('mallet.test.near', keys.publicKey)).to.equal(true)
+      const asMallory = world.proveNear('mallet.test.near', keys, await world.nonce('near', ALICE))
+      const refused = await world.login(asMallory)
+      expect([refused.body.code, refused.body.data.field]).to.deep.equal(['SIGN_IN_MESSAGE', 'accountId'])
+      const asAlice = world.proveNear(ALICE, keys, await world.nonce('near', ALICE))
+      expect((await world.login(asAlice)).body.code).to.equal('SIGN_IN_KEY')
+    })
+
     it('a signature over a transaction’s bytes is no sign-in: its tag says so', async () => {
       const asked = await world.nonce('near', ALICE)
       const { ed25519 } = await import('@noble/curves/ed25519.js')

@@ -53,11 +53,11 @@ export function createSignIn(options: SignInOptions): SignIn {
       return { user, publicKey: null }
     }
     verifyNep413(proof, challenge, origins)
-    if (!(await isFullAccess(proof.accountId, proof.publicKey))) {
+    if (!(await isFullAccess(challenge.account, proof.publicKey))) {
       throw new SignInKeyError({
-        what: `${proof.publicKey.slice(0, 16)}… is no full-access key of ${proof.accountId}.`,
+        what: `${proof.publicKey.slice(0, 16)}… is no full-access key of ${challenge.account}.`,
         fix: 'Sign with a full-access key; a key that a dApp was given for calls does not say who you are.',
-        data: { account: proof.accountId },
+        data: { account: challenge.account },
       })
     }
     return { user, publicKey: proof.publicKey }

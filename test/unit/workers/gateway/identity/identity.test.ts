@@ -326,6 +326,7 @@ describe('identity', function () {
       expect(await planted(sql`update app.audit set data = '{}' where seq = 5`)).to.include({ seq: 5 })
       expect(await planted(sql`update app.audit set at = at + 1 where seq = 7`)).to.include({ seq: 7 })
       expect(await planted(sql`update app.audit set "user" = 'near:x' where seq = 2`)).to.include({ seq: 2 })
+      expect(await planted(sql`update app.audit set previous = 'x' where seq = 4`)).to.include({ seq: 4 })
       expect(await planted(sql`delete from app.audit where seq = 9`)).to.include({ seq: 10 })
       expect(await planted(sql`delete from app.audit where seq = ${entries}`)).to.deep.equal({
         seq: entries,
