@@ -11,7 +11,7 @@ import {
   hashIndex,
   marketViews,
 } from '../../workers/gateway/follow/index.ts'
-import { embeddedSource } from '../../workers/gateway/follow/source/index.ts'
+import { openSource } from '../../workers/gateway/follow/source/index.ts'
 import { parseArgs } from './args.ts'
 import { EXIT } from './errors.ts'
 import { lifeLine, palette, table } from './print.ts'
@@ -36,7 +36,15 @@ const REBUILD = {
   command: 'index rebuild',
   sentence:
     'Drops schema chain and follows the chain again from its first block; people’s own data stays. In place: whoever reads meanwhile sees it grow.',
-  flags: FLAGS,
+  flags: {
+    ...FLAGS,
+    from: {
+      type: 'integer',
+      help: 'first block, where the contracts are younger than the chain',
+      default: '0',
+      min: 0,
+    },
+  },
 } as const
 const HASH = {
   command: 'index hash',
@@ -58,7 +66,7 @@ export const run = (argv: string[]): Promise<number> => subcommand('index', argv
 async function rebuild(argv: string[]): Promise<number> {
   const { flags } = parseArgs(REBUILD, argv)
   return withIndex({ ...flags, rebuild: true }, async ({ db, follower, signal }) => {
-    await follower.catchUp(signal)
+    await (await follower()).catchUp(signal)
     return report(flags.json, db, [])
   })
 }
@@ -71,7 +79,7 @@ async function hash(argv: string[]): Promise<number> {
 async function check(argv: string[]): Promise<number> {
   const { flags } = parseArgs(CHECK, argv)
   return withIndex(flags, async ({ db, follower, signal }) => {
-    await follower.catchUp(signal)
+    await (await follower()).catchUp(signal)
     const { rpc } = connect({ rpcUrl: flags.rpc })
     const { differences, compared } = await checkIndex(db.db, rpc, flags, signal)
     return report(flags.json, db, differences, compared)
@@ -84,10 +92,11 @@ interface Place {
   market: string
   bly: string
   rebuild?: boolean
+  from?: number
 }
 interface Opened {
   db: OpenedDatabase
-  follower: Follower
+  follower(): Promise<Follower>
   signal: AbortSignal
 }
 
@@ -98,7 +107,7 @@ async function withIndex(place: Place, work: (opened: Opened) => Promise<number>
   const interrupt = () => stop.abort(new Error('interrupted'))
   process.once('SIGINT', interrupt)
   try {
-    return await work({ db, follower: follower(place, db), signal: stop.signal })
+    return await work({ db, follower: () => makeFollower(place, db), signal: stop.signal })
   } catch (error) {
     if (!stop.signal.aborted) throw error
     process.stderr.write('Stopped. What was followed is kept; the next command goes on from there.\n')
@@ -109,7 +118,7 @@ async function withIndex(place: Place, work: (opened: Opened) => Promise<number>
   }
 }
 
-function follower({ rpc, market, bly }: Place, db: OpenedDatabase): Follower {
+async function makeFollower({ rpc, market, bly, from }: Place, db: OpenedDatabase): Promise<Follower> {
   const client = connect({ rpcUrl: rpc })
   const startedAt = Date.now()
   let told = startedAt
@@ -118,11 +127,12 @@ function follower({ rpc, market, bly }: Place, db: OpenedDatabase): Follower {
     process.stderr.write(`${lifeLine(Date.now() - startedAt, 'index', what)} ${data ? JSON.stringify(data) : ''}\n`)
   return createFollower({
     db,
-    source: embeddedSource(client.rpc, [bly, market]),
+    source: await openSource(client.rpc, [bly, market]),
     views: marketViews(client, market),
     contracts: { bly, market },
     log: { info: say, warn: say, error: say },
     now: Date.now,
+    startHeight: from,
     onProgress(progress) {
       events += progress.events
       if (Date.now() - told < LIFE_MS) return

@@ -175,7 +175,7 @@ export function createFollower(given: FollowerOptions): Follower {
           state = null
           if (!(error instanceof IndexMovedError)) head.lost()
         },
-      }),
+      }).finally(() => head.lost()),
   }
 }
 

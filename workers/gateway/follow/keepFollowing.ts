@@ -2,7 +2,7 @@
 import { pause } from '../../../chain/client/near/rpc.ts'
 import { BlyanError } from '../../../chain/lib/errors.ts'
 import type { Log } from '../types.ts'
-import { EventInvalidError, IndexedReceiptError, OtherChainError } from './errors.ts'
+import { EventInvalidError, IndexedReceiptError } from './errors.ts'
 
 /** Longest wait before the next try, ms. */
 const MAX_WAIT_MS = 3_200
@@ -17,7 +17,7 @@ export interface Loop {
   forget(error: unknown): void
 }
 
-/** @throws OtherChainError EventInvalidError IndexedReceiptError */
+/** @throws EventInvalidError IndexedReceiptError, and what a person must put right, such as OtherChainError */
 export async function keepFollowing({ signal, pollMs, log, step, forget }: Loop): Promise<void> {
   let wait = pollMs
   while (!signal.aborted) {
@@ -40,7 +40,8 @@ export async function keepFollowing({ signal, pollMs, log, step, forget }: Loop)
   }
 }
 
-/** Asking again gives the same answer. */
+/** Asking again gives the same answer: another chain, blocks that the node has lost, data of another version. */
 function isFinal(error: unknown): boolean {
-  return error instanceof OtherChainError || error instanceof EventInvalidError || error instanceof IndexedReceiptError
+  if (error instanceof EventInvalidError || error instanceof IndexedReceiptError) return true
+  return error instanceof BlyanError && error.fault === 'config'
 }

@@ -52,8 +52,8 @@ describe('following a chain', () => {
   beforeEach(() => db.resetChain())
   after(() => db.close())
 
-  it('equals the contracts’ views while tasks are played, cheated in, refused and cancelled', async () => {
-    const player = new WorldPlayer({ tasks: 24, seed: 'follow' })
+  it('equals the contracts’ views while tasks are played, cheated in, refused, tried again and cancelled', async () => {
+    const player = new WorldPlayer({ tasks: 12, operators: 9, workers: 4, atOnce: 4, chaos: 9, seed: 'few9' })
     const follower = follow(player.world, db)
     let wrong: unknown[] = []
     let phases = 0
@@ -81,6 +81,10 @@ describe('following a chain', () => {
     await follow(player.world, db).catchUp()
     expect((await hashIndex(db.db)).tables).to.deep.equal(live.tables)
     expect(live.tables.disputes!.rows).to.be.greaterThan(0)
+    const names = new Set((await db.db.select({ name: chain.events.name }).from(chain.events)).map(({ name }) => name))
+    for (const name of ['round_retried', 'task_failed', 'dispute_undecided', 'slashed', 'claim_restored']) {
+      expect(names, name).to.include(name)
+    }
   })
 
   it('tells listeners after the commit which tasks and accounts a block touched, even when one of them throws', async () => {
