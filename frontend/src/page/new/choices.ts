@@ -68,6 +68,9 @@ export function orderOf(choices: Choices, seed: string): { order: TaskOrderBody 
   let payAtto = 0n
   try {
     payAtto = parseBly(choices.pay)
+    // A comma is thousands to some and a point to others: what is meant must not be guessed.
+    if (/[,_]/.test(choices.pay))
+      problems.pay = 'With a point before decimals and nothing between thousands, such as 1200.5.'
     if (payAtto === 0n) problems.pay = 'More than nothing: nobody works for 0 BLY.'
     if (payAtto > 10n ** 27n) problems.pay = 'At most 1,000,000,000 BLY, which is all there is.'
   } catch (error) {
