@@ -7,6 +7,8 @@ export type TypedAmount = { atto: bigint; problem: null } | { atto: null; proble
 export function typedAmount(text: string): TypedAmount {
   const clean = text.replaceAll(/[\s\u202f]/g, '')
   if (clean === '') return { atto: null, problem: null }
+  // A comma is thousands to some and a point to others: what is meant must not be guessed.
+  if (/[,_]/.test(clean)) return { atto: null, problem: 'Write a point before decimals and nothing between thousands.' }
   try {
     const atto = parseUnits(clean, BLY_DECIMALS)
     return atto === 0n ? { atto: null, problem: 'Write more than nothing.' } : { atto, problem: null }
