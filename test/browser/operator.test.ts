@@ -28,6 +28,7 @@ import {
   why,
 } from './fixtures/operatorData.ts'
 import { marketViews, withRoutes } from './fixtures/operatorRoutes.ts'
+import { developmentWallet, walletRpc } from './fixtures/walletRpc.ts'
 
 const WIDE: Look = { width: 1280, scheme: 'light' }
 const WHY = `/why/${OPERATOR}`
@@ -387,6 +388,49 @@ describe('the operator’s pages in a browser', function () {
       await shoot(page, 'operator-collect-failed', WIDE)
     })
 
+    it('collects once however often it is clicked, follows it over a reload, and calls it done on the ledger’s event', async () => {
+      const rpc = walletRpc(OPERATOR, ['claim_paid'])
+      rpc.hold(true)
+      const { page, context } = await visit('/operate', { routes: [claimRoute(claim(status.payableAtto)), rpc.route] })
+      await context.addInitScript(([key, value]) => localStorage.setItem(key!, value!), developmentWallet(OPERATOR))
+      await page.reload()
+      await page.getByRole('button', { name: 'Collect 30.31 BLY' }).click()
+      const sign = page.getByRole('dialog').getByRole('button', { name: /^Sign with/ })
+      await sign.evaluate((button: HTMLButtonElement) => {
+        button.click()
+        button.click()
+      })
+      await page.locator('dialog[open] .steps li[data-state="now"]:has-text("Sent")').waitFor()
+      await shoot(page, 'operator-collect-sent', WIDE)
+      await page.reload()
+      await page.locator('.move-list .steps li[data-state="now"]:has-text("Sent")').waitFor()
+      expect(await page.locator('.move-list .steps li[data-state="to come"]').count()).to.equal(2)
+      rpc.hold(false)
+      await page.waitForFunction(
+        () => JSON.parse(localStorage.getItem('blyan.transactions') ?? '[]')[0]?.step === 'final',
+        undefined,
+        { timeout: 20_000 },
+      )
+      expect(rpc.sent).to.have.length(1)
+    })
+
+    it('is not told that money came when every step went well but the ledger says otherwise', async () => {
+      const rpc = walletRpc(OPERATOR, ['claim_restored'])
+      const { page, context } = await visit('/operate', { routes: [claimRoute(claim(status.payableAtto)), rpc.route] })
+      await context.addInitScript(([key, value]) => localStorage.setItem(key!, value!), developmentWallet(OPERATOR))
+      await page.reload()
+      await page.getByRole('button', { name: 'Collect 30.31 BLY' }).click()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Sign with/ })
+        .click()
+      await page.locator('dialog[open] .steps li[data-state="failed"]').waitFor()
+      expect(await page.locator('dialog[open]').textContent()).to.match(
+        /no claim_paid of .* came of it.*PAGE_EVENT_MISSING/s,
+      )
+      await shoot(page, 'operator-collect-restored', WIDE)
+    })
+
     it('reads seats and days before removing stake, and cannot remove bonds', async () => {
       const { page } = await visit('/operate')
       await page.getByRole('tab', { name: 'Remove stake' }).click()
@@ -516,7 +560,7 @@ describe('the operator’s pages in a browser', function () {
   })
 })
 
-function rpcRoute(views: Record<string, () => unknown>): FixtureRoute {
+function rpcRoute(views: typeof marketViews): FixtureRoute {
   return {
     on: 'POST /rpc',
     schema: null,
