@@ -1,6 +1,6 @@
 /** The round card: the emblem of this market, filled by events, the same on command line and page. */
 import type { RoundDetail, TaskSummary } from '../../../chain/client/gateway/index.ts'
-import { shortAccount } from '../format/hash.ts'
+import { commonSuffix, shortAccount } from '../format/hash.ts'
 import { PHASE_MARKS } from '../words/phases.ts'
 import { CARD_STEPS, type Cell, roundCells } from './roundCells.ts'
 import { Stamp } from './Stamp.tsx'
@@ -8,6 +8,7 @@ import { Until } from './When.tsx'
 
 export function RoundCard({ round, rounds }: { round: RoundDetail; rounds: number }) {
   const rows = roundCells(round)
+  const suffix = commonSuffix(rows.map(({ account }) => account))
   const firstValidator = rows.findIndex(({ role }) => role === 'validator')
   return (
     <section className="round-card" aria-label={`Round ${round.index + 1} of ${rounds}`}>
@@ -49,7 +50,9 @@ export function RoundCard({ round, rounds }: { round: RoundDetail; rounds: numbe
             {rows.map(({ account, role, cells }, i) => (
               <tr key={`${role} ${account}`} className={i === firstValidator && i > 0 ? 'role-break' : undefined}>
                 <th scope="row">
-                  <bdi title={`${role} ${account}`}>{shortAccount(account)}</bdi>
+                  <bdi title={`${role} ${account}`}>
+                    {shortAccount(account.slice(0, account.length - suffix.length))}
+                  </bdi>
                   <span className="hidden-visually"> ({role})</span>
                 </th>
                 {cells.map((cell, step) => (

@@ -9,6 +9,17 @@ export function shortAccount(account: string): string {
   return account.length <= 24 ? account : `${account.slice(0, 12)}…${account.slice(-10)}`
 }
 
+/** Ending that all accounts of a card share, such as `.test.near`; empty when they share none. */
+export function commonSuffix(accounts: readonly string[]): string {
+  const dot = accounts[0]?.indexOf('.') ?? -1
+  const suffix = dot < 1 ? '' : accounts[0]!.slice(dot)
+  return accounts.length > 1 &&
+    suffix !== '' &&
+    accounts.every((account) => account.endsWith(suffix) && account !== suffix)
+    ? suffix
+    : ''
+}
+
 /** Bits per byte and its like. */
 export const lossText = (bits: number): string => bits.toFixed(2)
 

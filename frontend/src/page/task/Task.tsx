@@ -47,11 +47,11 @@ function Known({ task }: { task: TaskDetail }) {
         </div>
         <h1>{pageSentence(task)}</h1>
         <p>
-          Paid <Amount value={task.paidAtto} text={column?.paid} why={`/why/${task.requester}?task=${task.id}`} /> of{' '}
+          Paid <Amount value={task.paidAtto} why={`/why/${task.requester}?task=${task.id}`} /> of{' '}
           <Amount
             value={task.bountyAtto}
             direction="cost"
-            text={column?.ordered}
+            text={column.ordered.text ?? undefined}
             why={`/why/${task.requester}?task=${task.id}`}
             withUnit
           />
@@ -60,7 +60,7 @@ function Known({ task }: { task: TaskDetail }) {
               {', '}
               <Amount
                 value={task.returnedAtto}
-                text={column?.returned}
+                text={column.returned.text ?? undefined}
                 why={`/why/${task.requester}?task=${task.id}`}
                 withUnit
               />{' '}

@@ -5,12 +5,14 @@ import { Amount } from '../../component/Amount.tsx'
 import { Strip, StripLines } from '../../component/Strip.tsx'
 import { Term } from '../../component/Term.tsx'
 import { When } from '../../component/When.tsx'
-import { moneyColumn } from './column.ts'
+import { type MoneyLine, moneyColumn } from './column.ts'
 
 export function TaskMoney({ task }: { task: TaskDetail }) {
   const why = `/why/${task.requester}?task=${task.id}`
-  const column = moneyColumn(task)
-  const spent = Object.entries(task.spent).filter(([, atto]) => BigInt(atto) > 0n)
+  const { spent, setAside, returned, ordered } = moneyColumn(task)
+  const amountOf = ({ atto, text }: MoneyLine, direction?: 'cost') => (
+    <Amount value={atto} text={text ?? undefined} direction={direction} why={why} />
+  )
   return (
     <Strip
       title="Money"
@@ -33,23 +35,14 @@ export function TaskMoney({ task }: { task: TaskDetail }) {
     >
       <StripLines
         lines={[
-          {
-            what: 'Ordered for',
-            figure: <Amount value={task.bountyAtto} direction="cost" text={column?.ordered} why={why} />,
-          },
-          ...spent.map(([name, atto]) => ({
-            what: SPENT_WORDS[name] ?? name,
-            figure: <Amount value={atto} why={why} />,
-            part: true,
-          })),
-          { what: 'Paid out so far', figure: <Amount value={task.paidAtto} text={column?.paid} why={why} /> },
-          {
-            what: <Term of="set aside">Set aside</Term>,
-            figure: <Amount value={task.escrowAtto} text={column?.setAside} why={why} />,
-          },
-          { what: 'Came back', figure: <Amount value={task.returnedAtto} text={column?.returned} why={why} /> },
+          ...spent.map((line) => ({ what: capital(SPENT_WORDS[line.name] ?? line.name), figure: amountOf(line) })),
+          { what: <Term of="set aside">Set aside</Term>, figure: amountOf(setAside) },
+          { what: 'Came back', figure: amountOf(returned) },
+          { what: 'Ordered for, BLY', figure: amountOf(ordered, 'cost'), sum: true },
         ]}
       />
     </Strip>
   )
 }
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

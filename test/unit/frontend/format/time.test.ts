@@ -1,6 +1,6 @@
 /** Times and hashes as people read them. */
 import { expect } from 'chai'
-import { oddsText, shortAccount, shortHash } from '../../../../frontend/src/format/hash.ts'
+import { commonSuffix, oddsText, shortAccount, shortHash } from '../../../../frontend/src/format/hash.ts'
 import { absoluteText, clockText, spanText, whenText } from '../../../../frontend/src/format/time.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 12)
@@ -30,6 +30,13 @@ describe('hashes, names and odds', () => {
     expect(shortAccount('alice.near')).to.equal('alice.near')
     expect(shortAccount('a'.repeat(64))).to.equal('aaaa..aa')
     expect(shortAccount(`x${'y'.repeat(50)}z.near`)).to.have.length(23)
+  })
+
+  it('drop an ending only where every account of the card has it', () => {
+    expect(commonSuffix(['a.test.near', 'b.test.near'])).to.equal('.test.near')
+    expect(commonSuffix(['a.test.near', 'b.near'])).to.equal('')
+    expect(commonSuffix(['trainer-1', 'b'])).to.equal('')
+    expect(commonSuffix(['a.near'])).to.equal('')
   })
 
   it('never state odds better than they are', () => {

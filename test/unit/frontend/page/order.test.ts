@@ -89,14 +89,14 @@ describe('choices of a new task', () => {
 
 describe('a task’s money', () => {
   it('adds up as shown, and is left alone where it is no whole', () => {
-    const column = moneyColumn({
-      paidAtto: '1',
-      escrowAtto: '0',
-      returnedAtto: String(ONE_BLY),
-      bountyAtto: String(ONE_BLY + 1n),
-    })
-    expect(column).to.deep.equal({ paid: '0.01', setAside: '0.00', returned: '1.00', ordered: '1.01' })
-    expect(moneyColumn({ paidAtto: '1', escrowAtto: '1', returnedAtto: '1', bountyAtto: '4' })).to.equal(null)
+    const task = { escrowAtto: '0', returnedAtto: String(ONE_BLY), bountyAtto: String(ONE_BLY + 3n) }
+    const column = moneyColumn({ ...task, spent: { base: '1', fee: '2', jury: '0' } })
+    expect(column.spent.map(({ name, text }) => [name, text])).to.deep.equal([
+      ['base', '< 0.01'],
+      ['fee', '0.01'],
+    ])
+    expect([column.setAside.text, column.returned.text, column.ordered.text]).to.deep.equal(['0.00', '1.00', '1.01'])
+    expect(moneyColumn({ ...task, spent: { base: '1' } }).ordered.text).to.equal(null)
     expect(hundredths(0n)).to.equal('0.00')
   })
 })
