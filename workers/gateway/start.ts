@@ -6,6 +6,7 @@ import { BLY_ERRORS } from '../../chain/client/near/bly.gen.ts'
 import { connect, type NearClient } from '../../chain/client/near/index.ts'
 import { MARKET_ERRORS } from '../../chain/client/near/market.gen.ts'
 import { untilReached } from '../../chain/client/near/rpc.ts'
+import type { BlyanError } from '../../chain/lib/errors.ts'
 import type { SignHash } from '../../chain/lib/transaction.ts'
 import { readKeyFile } from '../node/keyFile.ts'
 import { answerRoutes, answersOf } from './answers/index.ts'
@@ -15,10 +16,11 @@ import { databaseAnswers, oncePerVersion, readGauges } from './compose/figures.t
 import { openShared } from './compose/shared.ts'
 import { openDatabase } from './database/index.ts'
 import { createFaucet, faucetRoutes } from './faucet/index.ts'
-import { createFollower, hashIndex, marketViews } from './follow/index.ts'
+import { createFollower, cursorOf, hashIndex, marketViews } from './follow/index.ts'
 import { openSource } from './follow/source/index.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { createMetrics } from './http/metrics.ts'
+import { asBlyanError } from './http/problem.ts'
 import { rpcRoute } from './http/rpcRoute.ts'
 import { createHttpServer } from './http/server.ts'
 import { serviceRoutes } from './http/serviceRoutes.ts'
@@ -199,10 +201,12 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       [...today, ...older.routes],
       [...todayRaw, ...older.raw],
     ]
+    let stopped: BlyanError | null = null
     const ready = async () => ({
       chain: chainAnswers(),
       database: await databaseAnswers(db),
       lagBlocks: follower.lag(),
+      stopped,
     })
     const { version, limits, pages, strict } = options
     const http = await createHttpServer({
@@ -220,6 +224,8 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const hub = await createHub({
       genesisHash,
       head,
+      // What lay in the index before was news to those who listened then.
+      from: (await cursorOf(db))?.height,
       readEvents: eventReaderOf(db),
       stats: oncePerVersion(parts, () => readNetworkStats(parts)),
       signIn: async (token) =>
@@ -257,7 +263,10 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const done = follower.run(signal).catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
-    done.catch((error: unknown) => log.error('the index can go on no more', { error }))
+    done.catch((error: unknown) => {
+      stopped = asBlyanError(error)
+      log.error('the index can go on no more', { error })
+    })
     closers.push(() => done.catch(() => {}))
     log.info('ready', { url: http.url, origin, database: database.kind, chainId })
     return {

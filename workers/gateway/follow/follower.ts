@@ -82,6 +82,8 @@ export function createFollower(given: FollowerOptions): Follower {
   async function step(signal?: AbortSignal): Promise<boolean> {
     const at = await open(signal)
     const tip = await source.head(signal)
+    // A node may be another one between two questions: its blocks are not written, and a head that went back tells too.
+    if (tip.height < newest) await openPosition(options, signal)
     newest = Math.max(newest, tip.height)
     let page = await source.blocks(at.next, PAGE, signal)
     for (;;) {
@@ -91,6 +93,7 @@ export function createFollower(given: FollowerOptions): Follower {
       const ahead = more ? source.blocks(page.next, PAGE, signal) : null
       ahead?.catch(() => {}) // thrown where it is awaited
       newest = Math.max(newest, page.head)
+      if (page.blocks.length > 0) await openPosition(options, signal)
       for (const batch of batches(page.blocks, contracts)) await commit(at, batch, signal)
       at.next = page.next
       reached = page.next
@@ -98,7 +101,10 @@ export function createFollower(given: FollowerOptions): Follower {
       page = await ahead
     }
     if (tip.height > at.position.height) {
-      if (tip.height - at.position.height >= IDLE_BLOCKS) await move(at, tip)
+      if (tip.height - at.position.height >= IDLE_BLOCKS) {
+        await openPosition(options, signal)
+        await move(at, tip)
+      }
       head.moved(tip)
     }
     head.heard()

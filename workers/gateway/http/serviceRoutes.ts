@@ -11,6 +11,8 @@ export interface Readiness {
   readonly chain: boolean
   readonly database: boolean
   readonly lagBlocks: number
+  /** Why the index goes on no more; absent while it does. */
+  readonly stopped?: { readonly code: string; readonly what: string; readonly fix: string } | null | undefined
 }
 
 export interface ServiceOptions {
@@ -86,21 +88,23 @@ export function serviceRoutes(options: ServiceOptions): RawRoute[] {
       operation: statusOperation('Whether chain, database and index are there to be asked'),
       async handle({ response }) {
         const state = await ready()
-        if (!state.chain || !state.database || state.lagBlocks > MAX_LAG_BLOCKS) {
+        const { stopped, ...figures } = state
+        if (stopped || !state.chain || !state.database || state.lagBlocks > MAX_LAG_BLOCKS) {
           throw new HttpNotReadyError({
             what: notReadySentence(state),
-            fix: 'Reads go on, marked stale; it comes back by itself.',
-            data: { ...state },
+            fix: stopped?.fix ?? 'Reads go on, marked stale; it comes back by itself.',
+            data: { ...figures, ...(stopped && { stopped: stopped.code }) },
           })
         }
-        sendJson(response, { ok: true, ...state })
+        sendJson(response, { ok: true, ...figures })
       },
     },
   )
   return all
 }
 
-function notReadySentence({ chain, database, lagBlocks }: Readiness): string {
+function notReadySentence({ chain, database, lagBlocks, stopped }: Readiness): string {
+  if (stopped) return stopped.what
   if (!database) return 'The database does not answer.'
   if (!chain) return 'The chain does not answer.'
   return `The index is ${lagBlocks} blocks behind the chain.`

@@ -16,6 +16,8 @@ import { type EventRow, type LiveMessage, messagesOf } from './messages.ts'
 export interface HubOptions {
   readonly genesisHash: string
   readonly head: Pick<Head, 'asOf' | 'onBlock'>
+  /** Height up to which everything is old news; the head's unless told. */
+  readonly from?: number
   /** Rows after (height, index), oldest first; at most `limit`. */
   readonly readEvents: (after: { height: number; index: number }, limit: number) => Promise<EventRow[]>
   /** Present figures of the network, once a block. */
@@ -57,7 +59,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false })
   const clients = new Set<LiveClient>()
   const perAddress = new Map<string, number>()
-  let sentUpTo: Position = { height: head.asOf().height, index: LAST_INDEX, part: LAST_PART }
+  let sentUpTo: Position = { height: options.from ?? head.asOf().height, index: LAST_INDEX, part: LAST_PART }
   /** Of the last broadcast; before the first one nothing can be missed by joining. */
   let lastRow: Position = START
   let broadcasting: Promise<void> | null = null
