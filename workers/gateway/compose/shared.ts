@@ -1,7 +1,7 @@
 /** What several gateways of one site share through Redis: limits, nonces, what has ended. */
 import { Redis } from 'ioredis'
 import { redisBus } from '../bus/index.ts'
-import { busRevocations, type IdentityOptions, redisNonces } from '../identity/index.ts'
+import { busRevocations, type IdentityOptions, memoryNonces, outlastingNonces, redisNonces } from '../identity/index.ts'
 import type { Log } from '../types.ts'
 
 export interface Shared {
@@ -19,9 +19,10 @@ export async function openShared(url: string, log: Log, now: () => number): Prom
   try {
     await redis.connect()
     const bus = await redisBus(url, away)
+    const nonces = outlastingNonces(redisNonces(redis, now), memoryNonces(now), () => redis.status === 'ready')
     return {
       redis,
-      identity: { nonces: redisNonces(redis, now), revocations: await busRevocations(bus, log) },
+      identity: { nonces, revocations: await busRevocations(bus, log) },
       async close() {
         await bus.close()
         redis.disconnect()
