@@ -3,11 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { sql } from 'drizzle-orm'
+import { asBlyanError } from '../../workers/gateway/http/problem.ts'
 import { type Gateway, startGateway } from '../../workers/gateway/start.ts'
-import { findPostgres, type PostgresServer, startPostgres } from '../fixtures/postgresServer.ts'
-import { gatewayOptions, Guest, keptLog, Listener, orderBody, rebuiltHash, taskUpdates, toldHash } from '../fixtures/awayGateway.ts'
+import {
+  Guest,
+  gatewayOptions,
+  keptLog,
+  Listener,
+  orderBody,
+  rebuiltHash,
+  taskUpdates,
+  toldHash,
+} from '../fixtures/awayGateway.ts'
 import { AwayChain, until } from '../fixtures/awayWorld.ts'
 import { WorldPlayer } from '../fixtures/indexWorldPlay.ts'
+import { findPostgres, type PostgresServer, startPostgres } from '../fixtures/postgresServer.ts'
 
 const PLAY = { tasks: 8, operators: 16, workers: 3, rounds: 2, atOnce: 2 } as const
 
@@ -160,10 +171,24 @@ describe('when the database goes away', function () {
     key = (await guest.post('/api/v1/user/api-keys', { name: 'mine', scopes: ['read'] })).json.key
     // Statements and transactions are under way at that moment.
     const underWay = Array.from({ length: 12 }, (_, i) =>
-      i % 2 === 0 ? guest.get(`/api/v1/tasks?limit=${i + 1}`) : guest.post('/api/v1/user/api-keys', { name: `k${i}`, scopes: ['read'] }),
+      i % 2 === 0
+        ? guest.get(`/api/v1/tasks?limit=${i + 1}`)
+        : guest.post('/api/v1/user/api-keys', { name: `k${i}`, scopes: ['read'] }),
     )
     player.step()
-    await server!.kill()
+    const { db } = gateway.parts
+    const idle = db.transaction(async (tx) => {
+      await tx.execute(sql`select 1`)
+      await server!.kill()
+      await until('the connection is lost', () =>
+        tx.execute(sql`select 1`).then(
+          () => false,
+          () => true,
+        ),
+      )
+      await tx.execute(sql`select 1`)
+    })
+    expect(await idle.catch((error) => asBlyanError(error).code)).to.equal('GATEWAY_DATABASE_AWAY')
     for (const { status, json } of await Promise.all(underWay)) {
       if (status >= 400) expect([status, json.code]).to.deep.equal([503, 'GATEWAY_DATABASE_AWAY'])
     }
@@ -209,5 +234,42 @@ describe('when the database goes away', function () {
     await until('all news', () => page.cursors.length >= taskUpdates(chain, from))
     expect([page.cursors.length, new Set(page.cursors).size]).to.deep.equal(Array(2).fill(taskUpdates(chain, from)))
     expect(page.closes).to.deep.equal([])
+  })
+})
+
+describe('when the chain comes back as another one', function () {
+  this.timeout(60_000)
+  const dir = mkdtempSync(join(tmpdir(), 'blyan-away-'))
+  const chain = new AwayChain(new WorldPlayer({ ...PLAY, tasks: 0, seed: 'this one' }).world)
+  let gateway: Gateway
+  let guest: Guest
+
+  before(async () => {
+    await chain.start()
+    gateway = await startGateway({ ...gatewayOptions(chain, dir), log: keptLog() })
+    await gateway.caughtUp()
+    guest = new Guest(gateway.url)
+  })
+  after(async () => {
+    await gateway?.stop()
+    await chain.stop()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  it('stops following, says what to do, and is not ready: reads stay as they were, marked stale', async () => {
+    const before = (await guest.get('/api/v1/nodes')).json
+    await chain.stop()
+    chain.world = new WorldPlayer({ ...PLAY, tasks: 0, operators: 3, seed: 'that one' }).world
+    await chain.start()
+    const error = await gateway.done.then(
+      () => null,
+      (thrown) => thrown,
+    )
+    expect(error).to.include({ code: 'GATEWAY_OTHER_CHAIN', fault: 'config' })
+    expect(error.fix).to.include('blyan index rebuild')
+    const { status, json } = await guest.get('/ready')
+    expect([status, json.what, json.fix]).to.deep.equal([503, error.what, error.fix])
+    const after = (await guest.get('/api/v1/nodes')).json
+    expect([after.items, after.asOf.stale]).to.deep.equal([before.items, true])
   })
 })
