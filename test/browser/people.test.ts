@@ -1,15 +1,21 @@
 /** A requester, an operator and an Ethereum account do what they came for, through pages alone, on a whole network. */
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
+import { build, type Rolldown } from 'vite'
 import { z } from 'zod'
 import { publicKeyOf } from '../../chain/lib/key.ts'
+import { bly } from '../../scripts/up/bootstrap.ts'
 import { DAEMON, member } from '../../scripts/up/fleetPlan.ts'
+import { keyPath } from '../../scripts/up/keys.ts'
 import { createFleet, type Fleet } from '../../scripts/up/processes.ts'
 import { microTask } from '../fixtures/microTask.ts'
+import { exampleForNode, exampleForPage, sdkExample } from '../fixtures/sdkExample.ts'
 import { type Site, startSite } from '../fixtures/site.ts'
 import { seriousFindings } from './fixtures/axe.ts'
 import { hasChromium, LOOKS, launchChromium, openPage, shoot, type WatchedPage } from './fixtures/browser.ts'
@@ -167,6 +173,42 @@ else {
       await context.close()
     })
 
+    it('an integrator runs the fifteen lines of the SDK, in Node and in Chromium', async () => {
+      expect(sdkExample().trim().split('\n')).to.have.length(15)
+      const text = String(microTask(home, { seed: 5 }).data)
+      const keys = []
+      for (const account of ['node-user.test.near', 'page-user.test.near']) {
+        await site.bank.open(account, bly(500))
+        keys.push(keyPath(site.dir, account))
+      }
+      const file = join(home, 'example.ts')
+      writeFileSync(file, exampleForNode({ gateway: site.url, key: keys[0]!, text }))
+      const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+        timeout: 300_000,
+      })
+      expect(stdout).to.match(/completed.* \d{4,}\n$/)
+
+      const entry = join(home, 'page-example.ts')
+      const [key, words] = [readFileSync(keys[1]!, 'utf8'), readFileSync(text, 'utf8')]
+      writeFileSync(entry, exampleForPage({ gateway: site.url, key, text: words }))
+      const script = await bundle(entry)
+      const { page, context, complaints } = await openPage(browser, DESK)
+      const html =
+        '<!doctype html><title>SDK</title><link rel="icon" href="data:,"><script type="module" src="/sdk-example.js"></script>'
+      await page.route(`${site.url}/sdk-example`, (route) => route.fulfill({ contentType: 'text/html', body: html }))
+      await page.route(`${site.url}/sdk-example.js`, (route) =>
+        route.fulfill({ contentType: 'text/javascript', body: script }),
+      )
+      await page.goto(`${site.url}/sdk-example`)
+      await page.waitForFunction(() => 'said' in window, null, { timeout: 300_000 })
+      const [sentence, bytes] = await page.evaluate(() => (window as unknown as { said: [string, number] }).said)
+      expect(sentence).to.include('completed')
+      expect(bytes).to.be.above(10_000)
+      // A new task appears at the gateway with its block; until then it is a 404, which the browser notes.
+      expect(complaints.filter((each) => !/status of 404/.test(each))).to.deep.equal([])
+      await context.close()
+    })
+
     /** A validator's daemon with the key that the page made, as `blyan node` starts it. @returns its peer address */
     async function startDaemon(account: string, secretKey: string): Promise<string> {
       const keyFile = join(home, `${account}.json`)
@@ -211,4 +253,15 @@ async function until(condition: () => Promise<boolean>, timeoutMs = 120_000): Pr
     if (Date.now() > limit) throw new Error(`not within ${timeoutMs} ms: ${condition}`)
     await new Promise((done) => setTimeout(done, 250))
   }
+}
+
+/** One script of a TypeScript file and all that it imports. */
+async function bundle(entry: string): Promise<string> {
+  const built = (await build({
+    configFile: false,
+    logLevel: 'silent',
+    root: ROOT,
+    build: { write: false, minify: false, lib: { entry, formats: ['es'], fileName: 'example' } },
+  })) as Rolldown.RolldownOutput[]
+  return built[0]!.output[0].code
 }

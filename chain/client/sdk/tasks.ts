@@ -23,7 +23,7 @@ import { pause } from '../near/rpc.ts'
 import { ADAMW_COUNTERS, choiceOf, MODEL_SIZES, priceOf } from '../order/index.ts'
 import { missing, type SdkContext } from './context.ts'
 import { type Checked, checkCancel, checkDraft } from './decode.ts'
-import { CeilingError, NoTaskMadeError } from './errors.ts'
+import { CeilingError, GatewayError, GatewayUnreachableError, NoTaskMadeError } from './errors.ts'
 
 export type TaskOrder = Partial<TaskOrderBody>
 type Opener = (typeof KEY_OPENERS)[number]
@@ -68,6 +68,8 @@ const DEFAULTS = {
   seed: '1',
 } as const
 const POLL_MS = 1_000
+/** How long a gateway may be behind or away before a wait gives up. */
+const PATIENCE_MS = 30_000
 const ENDED = new Set(['Completed', 'Failed', 'Cancelled'])
 
 export function createTasks(context: SdkContext) {
@@ -162,6 +164,18 @@ export function createTasks(context: SdkContext) {
   const list = (query: { state?: string; requester?: string; cursor?: string; limit?: number } = {}) =>
     http.json(listOf(taskSummary), '/api/v1/tasks', { query })
 
+  /** A new task appears at the gateway with its block, and a gateway may be away for a moment: neither ends a wait. */
+  const getPatiently = async (id: string, signal?: AbortSignal): Promise<TaskDetail> => {
+    for (let wait = 100, waited = 0; ; waited += wait, wait = Math.min(2 * wait, 2_000)) {
+      try {
+        return await get(id, signal)
+      } catch (error) {
+        if (!isPassing(error) || waited >= PATIENCE_MS) throw error
+        await pause(wait, signal)
+      }
+    }
+  }
+
   return {
     /** Price and odds, before anything is stored. */
     quote: (order: TaskOrder): Promise<QuoteReply> =>
@@ -189,7 +203,7 @@ export function createTasks(context: SdkContext) {
       }: { until?: 'ended' | 'payable'; signal?: AbortSignal; pollMs?: number } = {},
     ): Promise<TaskDetail> {
       for (;;) {
-        const task = await get(id, signal)
+        const task = await getPatiently(id, signal)
         if (until === 'ended' ? ENDED.has(task.state) : task.vested) return task
         await pause(pollMs, signal)
       }
@@ -222,7 +236,7 @@ export function createTasks(context: SdkContext) {
       { signal, pollMs = POLL_MS }: { signal?: AbortSignal; pollMs?: number } = {},
     ): Promise<void> {
       for (;;) {
-        const task = await get(id, signal)
+        const task = await getPatiently(id, signal)
         if (ENDED.has(task.state)) return
         const round = task.roundDetails.find(({ index }) => index === task.round)
         const key = keys[task.round]
@@ -234,6 +248,11 @@ export function createTasks(context: SdkContext) {
       }
     },
   }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof GatewayUnreachableError) return true
+  return error instanceof GatewayError && [404, 429, 502, 503].includes(error.problem.status)
 }
 
 /** Splits a text and seals its test sets under a secret seed. */
