@@ -405,6 +405,7 @@ describe('the operator’s pages in a browser', function () {
       await page.reload()
       await page.locator('.move-list .steps li[data-state="now"]:has-text("Sent")').waitFor()
       expect(await page.locator('.move-list .steps li[data-state="to come"]').count()).to.equal(2)
+      expect(await page.getByRole('button', { name: 'Collect', exact: true }).isDisabled()).to.equal(true)
       rpc.hold(false)
       await page.waitForFunction(
         () => JSON.parse(localStorage.getItem('blyan.transactions') ?? '[]')[0]?.step === 'final',

@@ -8,10 +8,15 @@ import { CollectDialog } from './CollectDialog.tsx'
 import { PayLines } from './PayLines.tsx'
 import { StakeLines } from './StakeLines.tsx'
 import type { Standing } from './standing.ts'
+import { useOpenMove } from './useMove.ts'
 
 export function MoneyStrip({ status, standing, now }: { status: NodeStatus; standing: Standing; now: number }) {
   const [open, setOpen] = useState(false)
-  const { amountAtto, refusal } = standing.collect
+  const isMoving = useOpenMove(status.account)
+  const { amountAtto } = standing.collect
+  const refusal = isMoving
+    ? 'Your last move is still on its way; figures change when it is done.'
+    : standing.collect.refusal
   return (
     <Strip title="Your money here, in BLY" foot={<StakeLines status={status} />}>
       <PayLines status={status} now={now} />

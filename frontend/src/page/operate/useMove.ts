@@ -1,5 +1,5 @@
 /** One move of an operator's money: asked of the gateway, held against the request, then signed; never twice. */
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import {
   type NetworkReply,
   type UnsignedTransactions,
@@ -69,6 +69,15 @@ export function useMove(account: string, network: NetworkReply | undefined) {
 const PREFIX = 'operate/'
 export const moveId = (account: string): string => `${PREFIX}${account}/${crypto.randomUUID()}`
 export const isMoveOf = (id: string, account: string): boolean => id.startsWith(`${PREFIX}${account}/`)
+
+/** Whether a move of this account is on its way: another one waits for it, so that nothing is collected twice. */
+export function useOpenMove(account: string): boolean {
+  const { journal } = useServices()
+  const entries = useSyncExternalStore(journal.subscribe, journal.list)
+  return entries.some(
+    ({ id, step, failed }) => isMoveOf(id, account) && failed === null && (step === 'wallet' || step === 'sent'),
+  )
+}
 
 /** @throws EventMissingError */
 export function requireEvent(events: readonly Nep297Event[], name: string, account: string): void {

@@ -138,10 +138,13 @@ function Checked({ index, links, evidence, rpc, onRpc }: CheckedProps) {
 }
 
 /** Expected and got stand at the link already; what to do is said for a reader of this page. */
-const brokenWords = ({ code, what, id }: BlyanError) => ({
+const brokenWords = ({ code, what, data, id }: BlyanError) => ({
   code,
   what: `${what.split(':')[0]}.`,
-  fix: 'Choose another RPC below and check again. If it breaks there too, report the market contract, with this page’s address.',
+  fix:
+    data.link === 'root'
+      ? 'Choose another RPC below and check again. If it breaks there too, do not trust this gateway’s list.'
+      : `These bytes came from this gateway: ask another one, or run ./blyan receipt verify ${data.index}, which asks the chain alone.`,
   id,
 })
 

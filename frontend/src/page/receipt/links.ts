@@ -75,9 +75,9 @@ export function checkLinks(known: KnownEvidence): LinksView {
 const WORDS: Readonly<Record<ReceiptLink, string>> = {
   encoding: 'encoding',
   hash: 'hash',
-  chain: 'the one before',
+  chain: 'link to the one before',
   list: 'place in the list',
-  root: 'list on chain',
+  root: 'root on chain',
 }
 
 const DETAIL: Readonly<Record<ReceiptLink, (known: KnownEvidence) => string>> = {
