@@ -2,7 +2,7 @@
  * The operator's way into a running gateway: a socket file in its folder that only its own user may open. Nothing of it is
  * on HTTP or on any port, so no page and no neighbour reaches it. One line of JSON in, one line out.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
@@ -53,7 +53,6 @@ export async function serveAdmin(
     process.umask(mask)
   }
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
-  if (process.platform !== 'win32') chmodSync(path, 0o600)
   return {
     async close() {
       for (const socket of open) socket.destroy()
