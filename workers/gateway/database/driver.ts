@@ -5,7 +5,7 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import pg from 'pg'
 import type { Database } from '../types.ts'
-import { DatabaseAwayError } from './errors.ts'
+import { DatabaseAwayError, DatabaseDamagedError } from './errors.ts'
 
 /** Runs SQL text of several statements; parameters only with a single one. */
 export interface SqlRunner {
@@ -33,10 +33,7 @@ const STATEMENT_MS = 120_000
  * not call fsync, so a power cut may cost the folder. Who cannot afford that uses PostgreSQL.
  */
 export async function openPglite(dir: string | null, onQuery: OnQuery): Promise<Driver> {
-  const lite = await PGlite.create({
-    dataDir: dir === null ? 'memory://' : join(dir, 'pglite'),
-    relaxedDurability: false,
-  })
+  const lite = await createPglite(dir)
   const timed = timeCalls(lite, onQuery)
   return {
     kind: 'pglite',
@@ -51,6 +48,20 @@ export async function openPglite(dir: string | null, onQuery: OnQuery): Promise<
         }),
       ),
     close: () => lite.close(),
+  }
+}
+
+async function createPglite(dir: string | null): Promise<PGlite> {
+  const dataDir = dir === null ? 'memory://' : join(dir, 'pglite')
+  try {
+    return await PGlite.create({ dataDir, relaxedDurability: false })
+  } catch (cause) {
+    throw new DatabaseDamagedError({
+      what: `The database in ${dataDir} cannot be opened: ${(cause as Error).message}.`,
+      fix: `Move ${dataDir} away: the chain is followed again; sessions, keys and drafts come back from a backup alone.`,
+      data: { dir: dataDir },
+      cause,
+    })
   }
 }
 

@@ -14,6 +14,12 @@ export class DatabaseAwayError extends BlyanError {
   static override readonly retryable: boolean = true
 }
 
+/** The folder's database cannot be opened: a power cut or a full disk may have cost a part of it. */
+export class DatabaseDamagedError extends BlyanError {
+  static override readonly code: string = 'GATEWAY_DATABASE_DAMAGED'
+  static override readonly fault: Fault = 'platform'
+}
+
 /** A migration that this database has run is not the one of this version. */
 export class MigrationChangedError extends BlyanError {
   static override readonly code: string = 'GATEWAY_MIGRATION_CHANGED'

@@ -1,5 +1,5 @@
 /** The gateway's database. */
-export { DatabaseAwayError, DatabaseLockedError, MigrationChangedError } from './errors.ts'
+export { DatabaseAwayError, DatabaseDamagedError, DatabaseLockedError, MigrationChangedError } from './errors.ts'
 export { migrate, migrationsOf, type SchemaName } from './migrate.ts'
 export { type DatabaseOptions, type OpenedDatabase, openDatabase } from './openDatabase.ts'
 export { insertRows, namesOf, upsertRows } from './writeRows.ts'

@@ -28,7 +28,7 @@ export interface OpenedDatabase {
   close(): Promise<void>
 }
 
-/** Opens and migrates. @throws DatabaseLockedError DatabaseAwayError MigrationChangedError */
+/** Opens and migrates. @throws DatabaseLockedError DatabaseAwayError DatabaseDamagedError MigrationChangedError */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenedDatabase> {
   const { url, onQuery = () => {}, what = 'blyan gateway' } = options
   const dir = options.dir === null ? null : resolve(options.dir)

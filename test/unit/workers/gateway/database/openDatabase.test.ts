@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { is, sql } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import { openPglite } from '../../../../../workers/gateway/database/driver.ts'
 import {
+  DatabaseDamagedError,
   DatabaseLockedError,
   insertRows,
+  MigrationChangedError,
+  migrate,
   type OpenedDatabase,
   openDatabase,
   upsertRows,
@@ -117,5 +121,35 @@ describe('the gateway’s database', () => {
     await opened.resetChain()
     expect(await opened.db.select().from(chain.accounts)).to.deep.equal([])
     expect(rowsOf(await opened.db.execute(sql`select * from app.mine`))).to.deep.equal([])
+  })
+
+  it('says what to do about a folder that a power cut has damaged, and lets it go', async () => {
+    const damaged = mkdtempSync(join(tmpdir(), 'blyan-database-'))
+    mkdirSync(join(damaged, 'pglite', 'global'), { recursive: true })
+    writeFileSync(join(damaged, 'pglite', 'PG_VERSION'), '18\n')
+    const open = () => openDatabase({ dir: damaged }).catch((error) => error)
+    expect((await open()).code).to.equal(DatabaseDamagedError.code)
+    expect((await open()).fix).to.contain('Move ')
+    rmSync(damaged, { recursive: true, force: true })
+  })
+
+  it('refuses a migration that is no longer the one it ran', async () => {
+    const driver = await openPglite(null, () => {})
+    const list = [{ name: '0001_a.sql', text: 'create table app.a (x integer); create table app.b (y text)' }]
+    expect(await migrate(driver, 'app', list)).to.deep.equal(['0001_a.sql'])
+    expect(await migrate(driver, 'app', list)).to.deep.equal([])
+    const changed = [{ name: '0001_a.sql', text: 'create table app.a (x bigint)' }]
+    const error = await migrate(driver, 'app', changed).catch((e) => e)
+    expect(error.code).to.equal(MigrationChangedError.code)
+    // What fails in the middle leaves nothing.
+    const half = [
+      ...list,
+      { name: '0002_c.sql', text: 'create table app.c (x integer); create table app.a (x integer)' },
+    ]
+    await migrate(driver, 'app', half).catch(() => {})
+    expect(
+      await migrate(driver, 'app', [...list, { name: '0002_c.sql', text: 'create table app.c (x text)' }]),
+    ).to.have.lengthOf(1)
+    await driver.close()
   })
 })
