@@ -23,7 +23,12 @@ interface Shown {
   command: string
 }
 
-const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: REPOSITORY })]
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'workers/gateway/README.md',
+  ...globSync('docs/**/*.md', { cwd: REPOSITORY }),
+]
 const read = (file: string): string => readFileSync(join(REPOSITORY, file), 'utf8')
 
 /** Lines of the fenced blocks with this mark; `\\` at an end joins two. */
