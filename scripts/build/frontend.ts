@@ -51,8 +51,7 @@ export async function buildFrontend({ force = false }: { force?: boolean } = {})
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
-        // "use client" means something to servers that draw React; there is none here.
-        onLog: (level, log, handle) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : handle(level, log)),
+        onLog: (level, log, handle) => (isNoise(log) ? undefined : handle(level, log)),
       },
     },
   })
@@ -60,6 +59,10 @@ export async function buildFrontend({ force = false }: { force?: boolean } = {})
   writeFileSync(stamp, hash)
   return { dir: FRONTEND_DIST, fresh: true }
 }
+
+/** "use client" means something to servers that draw React, and viem's unused part for another chain asks for threads of Node. */
+const isNoise = ({ code, message }: { code?: string; message: string }): boolean =>
+  code === 'MODULE_LEVEL_DIRECTIVE' || code === 'PLUGIN_TIMINGS' || /node:worker_threads.*\/ox\//.test(message)
 
 /**
  * Puts a build in place of the last one while that may be served: the new files first, then the page that names them. Files

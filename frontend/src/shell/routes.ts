@@ -1,5 +1,9 @@
-/** Addresses and their pages. Each page is code of its own, fetched when it is first opened. */
+/**
+ * Addresses and their pages. Each page is code of its own, fetched when it is first opened; the market, where most begin,
+ * comes with the frame, which saves a slow network one way there and back.
+ */
 import { type ComponentType, lazy } from 'react'
+import Market from '../page/market/Market.tsx'
 
 export interface PageRoute {
   path: string
@@ -9,7 +13,7 @@ export interface PageRoute {
 }
 
 export const ROUTES: readonly PageRoute[] = [
-  { path: '/', nav: 'Market', Page: lazy(() => import('../page/market/Market.tsx')) },
+  { path: '/', nav: 'Market', Page: Market },
   { path: '/new', nav: 'New task', Page: lazy(() => import('../page/new/NewTask.tsx')) },
   { path: '/operate', nav: 'Operate', Page: lazy(() => import('../page/operate/Operate.tsx')) },
   { path: '/receipts', nav: 'Receipts', Page: lazy(() => import('../page/receipts/Receipts.tsx')) },

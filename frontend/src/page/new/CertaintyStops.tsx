@@ -1,4 +1,6 @@
 /** Five stops of certainty: price, odds in words, operators available now. */
+import { lazy, Suspense, useState } from 'react'
+import { Skeleton } from '../../component/states.tsx'
 import { Term } from '../../component/Term.tsx'
 import { amountText } from '../../format/amount.ts'
 import { oddsText } from '../../format/hash.ts'
@@ -11,7 +13,10 @@ export interface CertaintyStopsProps {
   onChoose: (certainty: Choices['certainty']) => void
 }
 
+const CertaintyChart = lazy(async () => ({ default: (await import('../../chart/CertaintyChart.tsx')).CertaintyChart }))
+
 export function CertaintyStops({ stops, chosen, operatorsNow, onChoose }: CertaintyStopsProps) {
+  const [open, setOpen] = useState(false)
   const now = stops.find(({ certainty }) => certainty === chosen)
   return (
     <fieldset className="choice">
@@ -41,6 +46,18 @@ export function CertaintyStops({ stops, chosen, operatorsNow, onChoose }: Certai
           {operatorsNow === null ? '' : `, ${operatorsNow} can take it now`}.
         </p>
       )}
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>The price of certainty, drawn</summary>
+        {open ? (
+          <Suspense fallback={<Skeleton lines={6} what="the chart" />}>
+            <CertaintyChart
+              stops={stops.map((stop) => ({ ...stop, operatorsNow: operatorsNow ?? 0 }))}
+              selected={chosen}
+              source="/openapi.json"
+            />
+          </Suspense>
+        ) : null}
+      </details>
     </fieldset>
   )
 }
