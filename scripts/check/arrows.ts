@@ -38,6 +38,8 @@ export const PARTS: readonly Part[] = [
   { folder: 'frontend', imports: ['chain/client', 'chain/lib', 'workers/engine'], browser: true },
   // Soaks are the long form of tests: they share the tests' networks and claims.
   { folder: 'scripts/soak', imports: ['*', 'scripts', 'test'] },
+  // Benchmarks measure over the same worlds.
+  { folder: 'scripts/bench', imports: ['*', 'scripts', 'test'] },
   { folder: 'scripts', imports: ['*'] },
   { folder: 'test', imports: ['*', 'scripts'] },
   { folder: '', imports: ['*'] }, // configuration files of the root

@@ -19,6 +19,7 @@ export interface CheckOutcome {
 export const CHECKS: readonly Check[] = [
   { name: 'lint and format (biome)', run: () => tool('@biomejs/biome/bin/biome', 'check', '--max-diagnostics=50') },
   { name: 'types (tsc)', run: () => tool('typescript/bin/tsc', '--noEmit') },
+  { name: 'types of the page (tsc)', run: () => tool('typescript/bin/tsc', '--noEmit', '-p', 'frontend') },
 ]
 
 /** Builds the contracts unless their files are as they were: the tests run the wasm itself. */
