@@ -291,7 +291,7 @@ describe('the operator’s pages in a browser', function () {
                 new RefusedAnswer({ status: 404, code: 'HTTP_NOT_FOUND', what: 'No stake.', fix: 'Stake.' }),
             },
           ],
-          /has no stake yet.*Three commands.*\.\/blyan stake add 200/s,
+          /has no stake yet.*it came back.*4\.99.*Collect 4\.99 BLY.*Three commands.*\.\/blyan stake add 200/s,
           true,
         ],
         [

@@ -72,7 +72,7 @@ export function layEarnings(days: readonly EarningDay[], at: Frame): EarningsPic
   const lows = days.map(({ amounts }) => bly(amounts.faults))
   const y = niceAxis([Math.min(0, ...lows), Math.max(0, ...highs)])
   const toY = linearScale(y.domain, upward(at))
-  const band = bandScale(days.length, across(at), days.length > 30 ? 0.1 : 0.35)
+  const band = bandScale(days.length, across(at), { gap: days.length > 30 ? 0.1 : 0.35, widest: 56 })
   return {
     y,
     toY,

@@ -16,10 +16,14 @@ export interface Band {
   middle: number
 }
 
-/** Equal bands side by side, each inset by a share of its step. */
-export function bandScale(count: number, [start, end]: Span, gap = 0.3): (index: number) => Band {
+/** Equal bands side by side, each inset by a share of its step and no wider than `widest` pixels. */
+export function bandScale(
+  count: number,
+  [start, end]: Span,
+  { gap = 0.3, widest = Number.POSITIVE_INFINITY }: { gap?: number; widest?: number } = {},
+): (index: number) => Band {
   const step = (end - start) / Math.max(1, count)
-  const width = step * (1 - gap)
+  const width = Math.min(widest, step * (1 - gap))
   return (index) => ({ x: start + index * step + (step - width) / 2, width, middle: start + (index + 0.5) * step })
 }
 

@@ -21,6 +21,8 @@ export interface Timeline {
   deadlines: readonly { phase: TimelinePhase; at: number }[]
   from: number
   to: number
+  /** The round is settled: nothing more comes. */
+  over: boolean
 }
 
 /** Events by which an operator ends a phase. Source: contracts/near/market/README.md, "A round". */
@@ -82,7 +84,7 @@ export function toTimeline(
     ...operators.flatMap((each) => each.bars.map((bar) => bar.to)),
     ...deadlines.map(({ at }) => at),
   )
-  return { operators, deadlines, from: round.openedAt, to }
+  return { operators, deadlines, from: round.openedAt, to, over: round.settledAt !== null }
 }
 
 interface PhaseStart {
@@ -136,7 +138,7 @@ export function layTimeline({ operators, deadlines, from, to }: Timeline, at: Fr
   const axis = niceAxis([0, Math.max(1, (to - from) / 1000)], Math.max(2, Math.floor(at.width / 110)))
   const toX = linearScale([from, from + axis.domain[1] * 1000], across(at))
   const rows: Span = [at.top, at.top + operators.length * ROW_HEIGHT]
-  const band = bandScale(operators.length, rows, 0.4)
+  const band = bandScale(operators.length, rows, { gap: 0.4 })
   return {
     axis,
     toX,
@@ -155,7 +157,7 @@ export function layTimeline({ operators, deadlines, from, to }: Timeline, at: Fr
 }
 
 /** @example timelineTitle(timeline, 1) // 'Round 2: 39 s so far, 8 s spare at the closest; no word yet from 1 operator.' */
-export function timelineTitle({ operators, deadlines, from, to }: Timeline, round: number): string {
+export function timelineTitle({ operators, deadlines, from, to, over }: Timeline, round: number): string {
   const bars = operators.flatMap((operator) => operator.bars)
   if (bars.length === 0) return `Round ${round + 1}: no operator has done anything yet.`
   const spare = bars.flatMap(({ phase, to: done, open }) => {
@@ -163,7 +165,7 @@ export function timelineTitle({ operators, deadlines, from, to }: Timeline, roun
     return open || deadline === undefined ? [] : [deadline.at - done]
   })
   const waiting = operators.filter((operator) => operator.bars.some(({ open }) => open)).length
-  const took = `Round ${round + 1}: ${spanText(Math.max(...bars.map((bar) => bar.to), from) - from)} so far`
+  const took = `Round ${round + 1}: ${spanText(Math.max(...bars.map((bar) => bar.to), from) - from)} ${over ? 'in all' : 'so far'}`
   const margin = spare.length === 0 ? '' : `, ${spanText(Math.min(...spare))} spare at the closest`
   const heard = waiting === 0 ? '' : `; no word yet from ${waiting} ${waiting === 1 ? 'operator' : 'operators'}`
   return `${to === from ? `Round ${round + 1}` : took}${margin}${heard}.`

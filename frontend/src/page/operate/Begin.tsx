@@ -6,6 +6,7 @@ import { useTitle } from '../../shell/title.ts'
 import { CopyLine } from './CopyLine.tsx'
 import { firstCommands } from './commands.ts'
 import { MoveList } from './MoveList.tsx'
+import { Refunds } from './Refunds.tsx'
 import { StakeForm } from './StakeForm.tsx'
 
 export function Begin({ account }: { account: string }) {
@@ -23,6 +24,7 @@ export function Begin({ account }: { account: string }) {
         </p>
       </header>
       <MoveList account={account} />
+      <Refunds account={account} />
       <section className="stack" aria-labelledby="commands">
         <div className="section-head">
           <h2 id="commands">Three commands</h2>

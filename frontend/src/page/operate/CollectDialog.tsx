@@ -1,5 +1,4 @@
 /** Review before collecting: how much, what it forfeits, what stays; then the wallet, then the steps to final. */
-import type { NodeStatus } from '../../../../chain/client/gateway/index.ts'
 import { checkClaim } from '../../../../chain/client/sdk/decode.ts'
 import { useNetwork } from '../../api/queries.ts'
 import { Dialog } from '../../component/Dialog.tsx'
@@ -9,27 +8,25 @@ import { MoveReview } from './MoveReview.tsx'
 import type { Collect } from './standing.ts'
 import { askGateway, useMove } from './useMove.ts'
 
-export function CollectDialog({
-  status,
-  collect,
-  onClose,
-}: {
-  status: NodeStatus
+export interface CollectDialogProps {
+  account: string
   collect: Collect
   onClose: () => void
-}) {
+}
+
+export function CollectDialog({ account, collect, onClose }: CollectDialogProps) {
   const { api } = useServices()
   const network = useNetwork()
-  const move = useMove(status.account, network.data)
+  const move = useMove(account, network.data)
   const shown = amountText(collect.amountAtto).shown
   const body = { amountAtto: `${collect.amountAtto}` }
   return (
     <Dialog title={`Collect ${shown} BLY`} open onClose={onClose}>
       <MoveReview
         move={move}
-        account={status.account}
+        account={account}
         says={[
-          `To ${status.account}${collect.ripeAtto > 0n ? `, of it ${amountText(collect.ripeAtto).shown} BLY of removed stake` : ''}.`,
+          `To ${account}${collect.ripeAtto > 0n ? `, of it ${amountText(collect.ripeAtto).shown} BLY of removed stake` : ''}.`,
           ...collect.says,
           'Gas is about 0.01 NEAR.',
         ]}

@@ -29,6 +29,29 @@ export function useMarketLimits(): Asked<MarketLimits> {
   }
 }
 
+const amount = z.string().regex(/^\d{1,39}$/)
+const ledgerView = z.object({ payable: amount, locked: amount, paying: amount })
+
+export interface LedgerView {
+  payableAtto: bigint
+  lockedAtto: bigint
+  payingAtto: bigint
+}
+
+/** What the market holds for any account, operator or not. */
+export function useLedger(account: string): Asked<LedgerView> {
+  const view = useMarketView('ledger', { account_id: account }, ledgerView)
+  const { data } = view
+  return {
+    ...view,
+    data: data && {
+      payableAtto: BigInt(data.payable),
+      lockedAtto: BigInt(data.locked),
+      payingAtto: BigInt(data.paying),
+    },
+  }
+}
+
 export const useWorkerKey = (account: string) => useMarketView('get_node', { account_id: account }, nodeView)
 
 function useMarketView<S extends z.ZodType>(

@@ -38,6 +38,8 @@ function Explained({ reply }: { reply: WhyReply }) {
   const ledger = toWhyRows(reply, filter)
   const added = addUp(reply)
   const rows = ledger.pay.length + ledger.losses.length
+  // Who only ordered work asks where that money went.
+  const ordersFirst = rows + ledger.hidden === 0 && reply.orders.length > 0
   const nothing =
     reply.lines.length === 0 && reply.orders.length === 0 && reply.drawn === 0 && reply.passedOver.length === 0
   return (
@@ -59,25 +61,35 @@ function Explained({ reply }: { reply: WhyReply }) {
       ) : (
         <div className="columns">
           <div className="stack">
-            <section className="stack" aria-labelledby="ledger">
-              <div className="section-head">
-                <h2 id="ledger">What was earned and lost</h2>
-                <span className="detail">
-                  {rows === 0 ? 'no lines' : `${rows} ${rows === 1 ? 'line' : 'lines'}, in BLY`}
-                  {ledger.hidden === 0 ? '' : `, ${ledger.hidden} hidden by the filter`}
-                </span>
-              </div>
-              <Filter filter={filter} tasks={tasksOf(reply)} onChange={setFilter} />
-              {rows === 0 ? (
-                <Empty>
-                  {ledger.hidden > 0
-                    ? 'No line fits this filter.'
-                    : 'Nothing earned and nothing lost so far: pay is booked when a round settles.'}
-                </Empty>
-              ) : (
-                <Ledger ledger={ledger} filtered={ledger.hidden > 0} agrees={added.agrees} />
-              )}
-            </section>
+            {ordersFirst ? (
+              <section className="stack" aria-labelledby="orders">
+                <div className="section-head">
+                  <h2 id="orders">Where the money of its orders went</h2>
+                  <span className="detail">in BLY</span>
+                </div>
+                <OrderStrips orders={reply.orders} />
+              </section>
+            ) : (
+              <section className="stack" aria-labelledby="ledger">
+                <div className="section-head">
+                  <h2 id="ledger">What was earned and lost</h2>
+                  <span className="detail">
+                    {rows === 0 ? 'no lines' : `${rows} ${rows === 1 ? 'line' : 'lines'}, in BLY`}
+                    {ledger.hidden === 0 ? '' : `, ${ledger.hidden} hidden by the filter`}
+                  </span>
+                </div>
+                <Filter filter={filter} tasks={tasksOf(reply)} onChange={setFilter} />
+                {rows === 0 ? (
+                  <Empty>
+                    {ledger.hidden > 0
+                      ? 'No line fits this filter.'
+                      : 'Nothing earned and nothing lost so far: pay is booked when a round settles.'}
+                  </Empty>
+                ) : (
+                  <Ledger ledger={ledger} filtered={ledger.hidden > 0} agrees={added.agrees} />
+                )}
+              </section>
+            )}
             <Tabs
               label="More of this account"
               tabs={[
@@ -85,7 +97,9 @@ function Explained({ reply }: { reply: WhyReply }) {
                   name: `Passed over (${reply.passedOver.length + reply.leftOut})`,
                   panel: () => <PassedOver passed={reply.passedOver} drawn={reply.drawn} leftOut={reply.leftOut} />,
                 },
-                { name: `Orders (${reply.orders.length})`, panel: () => <OrderStrips orders={reply.orders} /> },
+                ...(ordersFirst
+                  ? []
+                  : [{ name: `Orders (${reply.orders.length})`, panel: () => <OrderStrips orders={reply.orders} /> }]),
                 {
                   name: `Moves (${ledger.moves.length})`,
                   panel: () => <Ledger ledger={{ ...ledger, pay: [], losses: [] }} moves />,

@@ -9,6 +9,7 @@ import { mergedWords, modelWords, toChains } from '../../../../frontend/src/page
 import { checkBytes } from '../../../../frontend/src/page/models/checkBytes.ts'
 import { typedAmount } from '../../../../frontend/src/page/operate/amountField.ts'
 import { firstCommands } from '../../../../frontend/src/page/operate/commands.ts'
+import { toFaultLines } from '../../../../frontend/src/page/operate/faultLines.ts'
 import {
   lockedUntil,
   stakePreview,
@@ -93,6 +94,20 @@ describe('an operator', () => {
     expect(lockedUntil(from(null), NOW)).to.equal('until their tasks have ended and checking time has passed')
     expect(lockedUntil(from(null, NOW + 1), NOW)).to.equal('until their tasks have ended; some of them still run')
     expect(lockedUntil(from(NOW - 1), NOW)).to.equal('until someone moves their task on')
+  })
+
+  it('reads losses that add up to what was lost, as they are shown', () => {
+    const atto = (text: string) => `-${BigInt(Math.round(Number(text) * 1e6)) * 10n ** 12n}`
+    const earnings = [
+      { day: '2026-11-14', reason: 'LEAF_FALSE', amountAtto: atto('5.001') },
+      { day: '2026-11-14', reason: 'NOT_ACCEPTED', amountAtto: atto('0.025') },
+      { day: '2026-11-14', reason: 'BASE_PAY', amountAtto: '1' },
+    ]
+    const { lines, total } = toFaultLines({ earnings, lostAtto: atto('5.026').slice(1) })
+    expect(lines.map(({ shown }) => shown)).to.deep.equal(['−5.001', '−0.025'])
+    expect(total.shown).to.equal('−5.026')
+    const older = toFaultLines({ earnings, lostAtto: atto('6.026').slice(1) })
+    expect(older.lines.at(-1)).to.include({ reason: 'before that', shown: '−1.000' })
   })
 
   it('cannot remove bonds, and reads which seats a removal costs', () => {
