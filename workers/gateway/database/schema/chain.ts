@@ -2,6 +2,7 @@
  * Schema `chain`: what final blocks say, and nothing else. It can be dropped and followed again; another index of the same
  * chain has the same rows. Amounts are attoBLY, times ms, rounds and submissions count from 0.
  */
+import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, numeric, pgSchema, primaryKey, text } from 'drizzle-orm/pg-core'
 
 export const chainSchema = pgSchema('chain')
@@ -323,6 +324,7 @@ export const seats = chainSchema.table(
   (t) => [
     primaryKey({ columns: [t.task, t.round, t.attempt, t.role, t.account, t.dispute] }),
     index('seats_account').on(t.account, t.height),
+    index('seats_open').on(t.account).where(sql`open`),
   ],
 )
 
