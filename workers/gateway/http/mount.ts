@@ -137,11 +137,17 @@ interface Encoded {
   body: Buffer
   contentType: string
   fileName: string | null
+  settled: boolean
 }
 
 function encode(route: Route, result: unknown, operation: string, { strict, parts, metrics }: MountTools): Encoded {
   if (result instanceof BytesReply) {
-    return { body: Buffer.from(result.bytes), contentType: result.contentType, fileName: result.fileName }
+    return {
+      body: Buffer.from(result.bytes),
+      contentType: result.contentType,
+      fileName: result.fileName,
+      settled: false,
+    }
   }
   let value = result
   try {
@@ -158,7 +164,9 @@ function encode(route: Route, result: unknown, operation: string, { strict, part
     metrics.error(error.code)
     parts.log.error('reply outside its schema', { operation, field: error.data.field })
   }
-  return { body: Buffer.from(JSON.stringify(value)), contentType: 'application/json; charset=utf-8', fileName: null }
+  const settled = route.lasts?.(value) ?? false
+  const contentType = 'application/json; charset=utf-8'
+  return { body: Buffer.from(JSON.stringify(value)), contentType, fileName: null, settled }
 }
 
 function sendCached(request: Request, response: Response, answer: CachedAnswer, kind: 'block' | 'immutable'): void {

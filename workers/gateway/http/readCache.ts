@@ -8,6 +8,11 @@ export interface CachedAnswer {
   readonly fileName: string | null
 }
 
+export interface MadeAnswer extends Omit<CachedAnswer, 'etag'> {
+  /** Found only now to be one that no block changes: kept for a while across blocks. */
+  readonly settled?: boolean
+}
+
 export interface ReadCacheOptions {
   /** Bytes of bodies kept. */
   readonly maxBytes?: number
@@ -15,28 +20,34 @@ export interface ReadCacheOptions {
   readonly maxAgeMs?: number
   /** Grows with every change of the index, and differs when it has gone stale. */
   readonly version: () => string
+  /** Prefix of every key: what an answer says of itself whatever it is about, such as that the chain is away. */
+  readonly state?: () => string
   readonly now: () => number
 }
 
 export interface ReadCache {
   /**
    * The kept answer, or a new one; who asks meanwhile waits for the same one.
-   * @param lasting it never changes, whatever block comes
+   * @param isLasting it never changes, whatever block comes
    */
-  get(key: string, lasting: boolean, make: () => Promise<Omit<CachedAnswer, 'etag'>>): Promise<CachedAnswer>
+  get(key: string, isLasting: boolean, make: () => Promise<MadeAnswer>): Promise<CachedAnswer>
   readonly stats: { hits: number; misses: number; shared: number; bytes: number }
 }
 
 interface Entry {
   readonly answer: CachedAnswer
+  /** Null: of no block. */
   readonly version: string | null
-  readonly at: number
+  readonly until: number
 }
+
+/** A settled answer still says up to which block it is right, and figures beside it may come later; ms. */
+const SETTLED_MS = 30_000
 
 const OVERHEAD = 200 // of an entry beside its body, bytes, roughly
 
 export function createReadCache(options: ReadCacheOptions): ReadCache {
-  const { maxBytes = 64 * 1024 * 1024, maxAgeMs = 1_000, version, now } = options
+  const { maxBytes = 64 * 1024 * 1024, maxAgeMs = 1_000, version, state = () => '', now } = options
   const entries = new Map<string, Entry>()
   const flights = new Map<string, Promise<CachedAnswer>>()
   const stats = { hits: 0, misses: 0, shared: 0, bytes: 0 }
@@ -60,10 +71,11 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
 
   return {
     stats,
-    async get(key, lasting, make) {
-      const present = lasting ? null : version()
+    async get(name, isLasting, make) {
+      const key = `${state()} ${name}`
+      const present = isLasting ? null : version()
       const found = entries.get(key)
-      if (found !== undefined && found.version === present && (lasting || now() - found.at < maxAgeMs)) {
+      if (found !== undefined && (found.version === null || found.version === present) && now() < found.until) {
         entries.delete(key)
         entries.set(key, found)
         stats.hits++
@@ -77,10 +89,11 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
       }
       stats.misses++
       const made = make()
-        .then(({ body, contentType, fileName }) => {
+        .then(({ body, contentType, fileName, settled = false }) => {
           const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
           const answer = { body, contentType, fileName, etag }
-          keep(key, { answer, version: present, at: now() })
+          const until = isLasting ? Number.POSITIVE_INFINITY : now() + (settled ? SETTLED_MS : maxAgeMs)
+          keep(key, { answer, version: settled ? null : present, until })
           return answer
         })
         .finally(() => flights.delete(flight))

@@ -86,6 +86,8 @@ export interface Route<
   readonly produces?: readonly string[]
   /** What of the answer may be kept until the next block, by whom it may be seen: public answers alone. */
   readonly cache?: 'block' | 'immutable'
+  /** Of a cached answer: nothing in it changes any more, whatever block comes, so it is kept for longer. */
+  readonly lasts?: (reply: z.output<R>) => boolean
   /** How many of a visitor's tokens a call costs; 1 unless told. */
   readonly cost?: number
   handle(request: RouteRequest<z.infer<P>, z.infer<Q>, z.infer<B>>): Promise<z.input<R> | BytesReply | null>

@@ -72,7 +72,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   } = options
   const { config, head, log, now, random, signal } = parts
   const metrics = options.metrics ?? createMetrics()
-  const cache = createReadCache({ version: () => `${head.version()}/${head.asOf().stale}`, now })
+  const cache = createReadCache({ version: () => `${head.version()}`, state: () => `${head.asOf().stale}`, now })
   const limiter = createLimiter({ ...DEFAULT_LIMITS, ...limits }, redis)
   const tools: MountTools = { parts, authenticate, limiter, cache, metrics, strict }
   const csp = contentSecurityPolicy(config.origin, connectSources(config))

@@ -15,7 +15,7 @@ import { receiptSentence } from '../../../chain/client/words/index.ts'
 import { receipts } from '../database/schema/chain.ts'
 import { NotFoundError } from '../http/errors.ts'
 import { defineRoute, type Route } from '../http/route.ts'
-import type { Database, Parts } from '../types.ts'
+import type { Database, Head, Parts } from '../types.ts'
 import { decodeCursor, pageOf } from './cursor.ts'
 import { createReceiptTree, type ReceiptTree } from './receiptTree.ts'
 
@@ -23,7 +23,7 @@ export type ReceiptRow = typeof receipts.$inferSelect
 const place = z.object({ n: z.string().regex(/^(0|[1-9]\d{0,14})$/) })
 
 export function receiptRoutes({ db, head }: Parts): Route[] {
-  const tree = treeReader(db)
+  const tree = treeReader(db, head)
   const findReceipt = async (n: string): Promise<ReceiptRow> => {
     const [row] = await db
       .select()
@@ -73,6 +73,7 @@ export function receiptRoutes({ db, head }: Parts): Route[] {
       params: place,
       reply: receiptReply,
       cache: 'block',
+      lasts: () => true,
       async handle({ params: { n } }) {
         const asOf = head.asOf()
         const row = await findReceipt(n)
@@ -109,11 +110,14 @@ export function receiptRoutes({ db, head }: Parts): Route[] {
 }
 
 /** The tree of all receipts in the index, brought up to date by each call; begun anew when the index was dropped. */
-function treeReader(db: Database): () => Promise<ReceiptTree> {
+function treeReader(db: Database, head: Head): () => Promise<ReceiptTree> {
   const PAGE = 10_000
   let tree = createReceiptTree()
+  let upTo = -1
   let underway: Promise<ReceiptTree> = Promise.resolve(tree)
   const extend = async (): Promise<ReceiptTree> => {
+    const version = head.version()
+    if (version === upTo) return tree
     if (tree.size > 0) {
       const last = tree.size - 1
       const [row] = await db.select({ hash: receipts.hash }).from(receipts).where(eq(receipts.index, last))
@@ -127,7 +131,9 @@ function treeReader(db: Database): () => Promise<ReceiptTree> {
         .orderBy(asc(receipts.index))
         .limit(PAGE)
       tree.append(page.map(({ hash }) => hash))
-      if (page.length < PAGE) return tree
+      if (page.length === PAGE) continue
+      upTo = version
+      return tree
     }
   }
   return () => {

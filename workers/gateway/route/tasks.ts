@@ -71,6 +71,7 @@ export function taskRoutes(parts: Parts, { loss }: TaskSources = {}): Route[] {
       params: z.object({ id: taskId }),
       reply: taskDetail,
       cache: 'block',
+      lasts: ({ vested }) => vested,
       async handle({ params: { id } }) {
         const asOf = head.asOf()
         const [task] = await db
