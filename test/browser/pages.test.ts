@@ -193,4 +193,50 @@ describe('pages in Chromium', function () {
     expect(download.suggestedFilename()).to.equal('task-11-round-4.onnx')
     await context.close()
   })
+
+  it('shows each state of what was sent, after a reload too: waiting, sent, failed with the money’s place, final', async () => {
+    const { page, context, complaints } = await openPage(browser, WIDE)
+    const entry = (id: string, change: object) => ({
+      id,
+      title: id,
+      accountId: 'alice.near',
+      step: 'final',
+      startedAt: Date.now() - 90_000,
+      at: Date.now() - 70_000,
+      hashes: ['7QmZ1kk2'],
+      total: 1,
+      failed: null,
+      href: '/task/12',
+      tab: 'closed',
+      ...change,
+    })
+    const failed = {
+      code: 'MARKET_BOUNTY_LOW',
+      what: 'The market asks for 151.20 BLY; 151.19 came.',
+      fix: 'Order it again: the price has risen.',
+      money: 'What the failed step moved came back to alice.near in the same transaction; only gas was used.',
+    }
+    const entries = [
+      entry('Asked a wallet that was closed', { step: 'wallet', hashes: [], href: null }),
+      entry('Sent, on its way', { step: 'sent', href: null }),
+      entry('Refused by the market', { step: 'sent', failed, href: null }),
+      entry('Came to its end', {}),
+    ]
+    await page.addInitScript((text) => localStorage.setItem('blyan.transactions', text), JSON.stringify(entries))
+    await page.goto(`${gateway.url}/account`, { waitUntil: 'networkidle' })
+    const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+    for (const part of [
+      'No word from the wallet for a minute. Nothing was sent.',
+      'Sent; waits for the chain to carry out every step',
+      'Failed: The market asks for 151.20 BLY',
+      'came back to alice.near',
+      'See what came of it',
+    ]) {
+      expect(text, part).to.include(part)
+    }
+    await shoot(page, 'transactions', WIDE)
+    expect(await seriousFindings(page)).to.deep.equal([])
+    expect(complaints).to.deep.equal([])
+    await context.close()
+  })
 })

@@ -1,6 +1,7 @@
 /** The page's way to the gateway: parsed replies, errors with a fix, one refresh at a time. */
 import { expect } from 'chai'
 import { z } from 'zod'
+import type { BlyanError } from '../../../../chain/lib/errors.ts'
 import { createApi } from '../../../../frontend/src/api/client.ts'
 import { createSession } from '../../../../frontend/src/api/session.ts'
 
@@ -12,6 +13,10 @@ const memory = () => {
     removeItem: (key: string) => void kept.delete(key),
     kept,
   }
+}
+/** The call was to be refused. */
+const failed = (): BlyanError => {
+  throw new Error('it was not refused')
 }
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status })
 const login = (token: string, expiresAt: number) => ({
@@ -51,7 +56,7 @@ describe('the gateway client of the page', () => {
       id: 'ab',
     }
     const { api } = world(() => json(refusal, 409))
-    const error = await api.call('/x', z.unknown()).catch((caught) => caught)
+    const error = (await api.call('/x', z.unknown()).catch((caught) => caught)) as BlyanError
     expect({ code: error.code, fix: error.fix, id: error.id, retryable: error.retryable }).to.deep.equal({
       code: 'ORDER_TAKEN',
       fix: 'f',
@@ -63,10 +68,10 @@ describe('the gateway client of the page', () => {
   it('refuses a reply outside the schema, and says when nobody answers', async () => {
     const wrong = await world(() => json({ a: 1 }))
       .api.call('/x', z.object({ a: z.string() }))
-      .catch((caught) => caught)
+      .then(failed, (caught) => caught as BlyanError)
     expect(wrong.code).to.equal('PAGE_GATEWAY_REPLY')
     const { api, reached } = world(() => Promise.reject(new TypeError('network')))
-    const away = await api.call('/x', z.unknown()).catch((caught) => caught)
+    const away = (await api.call('/x', z.unknown()).catch((caught) => caught)) as BlyanError
     expect([away.code, reached]).to.deep.equal(['PAGE_GATEWAY_AWAY', [false]])
   })
 
@@ -74,7 +79,7 @@ describe('the gateway client of the page', () => {
     const { api, calls } = world(() => json(1))
     await api.call('/x', z.number())
     expect(calls.map(({ url }) => url)).to.deep.equal(['/x'])
-    const error = await api.call('/x', z.number(), { token: 'needed' }).catch((caught) => caught)
+    const error = await api.call('/x', z.number(), { token: 'needed' }).then(failed, (caught) => caught as BlyanError)
     expect(error.code).to.equal('PAGE_SIGNED_OUT')
   })
 
