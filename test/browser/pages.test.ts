@@ -93,6 +93,7 @@ describe('pages in Chromium', function () {
     await banner.filter({ hasText: /As of \d\d:\d\d:\d\d, reconnecting/ }).waitFor()
     expect(await page.locator('h1').textContent()).to.include('Round 2 of 4')
     await shoot(page, 'task-stale', WIDE)
+    expect(await seriousFindings(page)).to.deep.equal([])
     gateway.away(false)
     await banner.waitFor({ state: 'hidden', timeout: 20_000 })
     await context.close()

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { useNetworkHealth } from '../api/queries.ts'
 import { useNow } from '../component/useNow.ts'
 import { countText } from '../format/amount.ts'
-import { whenText } from '../format/time.ts'
+import { spanText } from '../format/time.ts'
 import { useReach, useServices } from './services.tsx'
 
 export function Finality() {
@@ -18,7 +18,7 @@ export function Finality() {
     data === undefined
       ? 'asking the chain'
       : away
-        ? `no word from the chain since ${whenText(data.asOf.at, now).replace(' ago', '')}`
+        ? `no word from the chain for ${spanText(now - data.asOf.at)}`
         : `final to block ${countText(Math.max(newest?.height ?? 0, data.asOf.height))}`
   return (
     <span

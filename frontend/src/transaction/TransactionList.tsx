@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { Button } from '../component/Button.tsx'
 import { Hash } from '../component/Hash.tsx'
 import { useNow } from '../component/useNow.ts'
-import { When } from '../component/When.tsx'
+import { spanText } from '../format/time.ts'
 import { type Entry, STEPS, type Step, WALLET_PATIENCE_MS } from './journal.ts'
 
 const WORDS: Readonly<Record<Step, string>> = {
@@ -53,11 +53,7 @@ export function TransactionList({ entry, onAskAgain, onCancel }: TransactionList
                   ))}
                 </span>
               ) : null}
-              {isNow && entry.failed === null ? (
-                <span className="detail">
-                  since <When at={entry.at} />
-                </span>
-              ) : null}
+              {isNow && entry.failed === null ? <span className="detail">for {spanText(now - entry.at)}</span> : null}
             </li>
           )
         })}
