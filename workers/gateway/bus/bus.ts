@@ -73,7 +73,8 @@ export async function redisBus(url: string, onLost: (error: Error) => void = () 
       if (of.size === 1) await receiver.subscribe(channel)
       return async () => {
         of.delete(listener)
-        if (of.size === 0) await receiver.unsubscribe(channel)
+        // While it is away, asking would wait for its return, and with it whoever wants to stop.
+        if (of.size === 0 && receiver.status === 'ready') await receiver.unsubscribe(channel).catch(onLost)
       }
     },
     async close() {

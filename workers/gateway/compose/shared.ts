@@ -14,7 +14,9 @@ export interface Shared {
 /** @throws BusError and what Redis throws when it does not answer at the start */
 export async function openShared(url: string, log: Log, now: () => number): Promise<Shared> {
   const away = (error: Error): void => log.warn('redis is away', { what: error.message })
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, maxRetriesPerRequest: 1 })
+  // No queue: while it is away every limit would wait for it before counting alone, seconds on each request.
+  const options = { lazyConnect: true, connectTimeout: 5_000, maxRetriesPerRequest: 1, enableOfflineQueue: false }
+  const redis = new Redis(url, options)
   redis.on('error', away)
   try {
     await redis.connect()
