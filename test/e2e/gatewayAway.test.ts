@@ -1,4 +1,4 @@
-/** What happens when a part goes away: chain, database, Redis, or the gateway itself, and what is there when it is back. */
+/** What happens when a part goes away: chain, database, Redis, another chain in its place; and what is there when it is back. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
