@@ -316,6 +316,7 @@ describe('the operator’s pages in a browser', function () {
               draws: [],
               earnings: [],
               faults: 0,
+              lostAtto: '0',
               unbonding: [],
               unbondingAtto: '0',
             }),

@@ -38,7 +38,7 @@ export function Begin({ account }: { account: string }) {
           ))}
         </ol>
         <p className="detail">
-          The key file is the one that your wallet or ./blyan wrote for this account; it never leaves your machine.
+          The key file is the one that your wallet or ./blyan wrote for this account; it stays on your machine.
         </p>
       </section>
       <section className="stack" aria-labelledby="stake-here">
