@@ -230,6 +230,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       stats: oncePerVersion(parts, () => readNetworkStats(parts)),
       signIn: async (token) =>
         token === null ? null : identity.authenticate({ authorization: `Bearer ${token}`, cookies: {} }),
+      stillHolds: identity.holds,
       checkVisitor: http.admits,
       now,
       log,

@@ -28,6 +28,8 @@ export interface ApiKeys {
   revoke(user: string | null, id: string): Promise<void>
   /** @throws TokenError · TokenRevokedError */
   authenticate(text: string): Promise<{ id: string; user: string; scopes: Scope[] }>
+  /** Whether the key is there and not revoked. */
+  holds(id: string): Promise<boolean>
   forget(id: string): void
 }
 
@@ -49,6 +51,7 @@ export function createApiKeys({ db, audit, revocations, now, random, onMiss }: A
 
   return {
     forget: cache.forget,
+    holds: async (id) => (await cache.get(id))?.revokedAt === null,
 
     make: (user, name, scopes) =>
       audit.transact(async (tx, write) => {

@@ -35,6 +35,8 @@ export interface Identity {
   readonly routes: Route[]
   /** Null for a stranger. @throws TokenError · TokenExpiredError · TokenRevokedError, each with status 401 */
   authenticate(request: { authorization?: string; cookies: Readonly<Record<string, string>> }): Promise<Visitor | null>
+  /** Whether what a visitor came with is still good, as the database has it, at most five seconds ago. */
+  holds(visitor: Pick<Visitor, 'via'>): Promise<boolean>
   /** What has ended before its time, the moment it does. @returns how to stop listening */
   onRevoked(listener: (what: Revoked) => void): () => void
   readonly keys: ReturnType<typeof createApiKeys>
@@ -100,6 +102,7 @@ export async function createIdentity(parts: Parts, options: IdentityOptions = {}
       return visitor(sub, { via: { kind: 'session', session: sid }, scopes: SCOPES, expiresAt: exp * 1000 })
     },
 
+    holds: async ({ via }) => (via.kind === 'key' ? keys.holds(via.key) : (await sessions.find(via.session)) !== null),
     onRevoked: (listener) => revocations.listen(listener),
     keys,
     audit,

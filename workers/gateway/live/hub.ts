@@ -23,6 +23,8 @@ export interface HubOptions {
   /** Present figures of the network, once a block. */
   readonly stats?: () => Promise<Record<string, unknown>>
   readonly signIn: ClientHub['signIn']
+  /** Whether a visitor's key or session is still good: asked now and then, for ends that nobody told of. */
+  readonly stillHolds?: (visitor: Visitor) => Promise<boolean>
   /** Whether this visitor's host and origin may connect; the reason when not. */
   readonly checkVisitor: (request: IncomingMessage) => BlyanError | null
   readonly now: () => number
@@ -36,13 +38,16 @@ export interface HubLimits {
   readonly maxPerAddress: number
   /** Events that a resumed stream may be behind. */
   readonly maxReplay: number
+  /** Between two looks at whether a client still lives and may still listen, ms. */
+  readonly pingMs: number
 }
 
-const HUB_LIMITS: HubLimits = { maxClients: 5_000, maxPerAddress: 50, maxReplay: 20_000 }
+const HUB_LIMITS: HubLimits = { maxClients: 5_000, maxPerAddress: 50, maxReplay: 20_000, pingMs: 30_000 }
 const PAGE = 500
 /** Frames from clients are sign-ins and topics: a token and a few names. */
 const MAX_PAYLOAD_BYTES = 8 << 10
-const PING_MS = 30_000
+/** After a broadcast that failed, such as for a database that is away: the next block may be long in coming. */
+const RETRY_MS = 1_000
 
 export interface Hub {
   /** For the HTTP server's `upgrade` event. */
@@ -64,6 +69,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   let lastRow: Position = START
   let broadcasting: Promise<void> | null = null
   let isAgain = false
+  let retry: NodeJS.Timeout | undefined
 
   const clientHub: ClientHub = {
     limits,
@@ -134,7 +140,11 @@ export async function createHub(options: HubOptions): Promise<Hub> {
         await broadcastOnce()
       } while (isAgain)
     })()
-      .catch((error: unknown) => log.error('live: a broadcast failed', { error: String(error) }))
+      .catch((error: unknown) => {
+        log.warn('live: a broadcast waits', { error: String(error) })
+        clearTimeout(retry)
+        retry = setTimeout(broadcast, RETRY_MS).unref()
+      })
       .finally(() => {
         broadcasting = null
       })
@@ -159,10 +169,21 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     for (const client of to) client.sendText(text)
   }
 
+  /** A revocation travels to other gateways as a hint that may be lost; the database has it in any case. */
+  async function recheck(client: LiveClient): Promise<void> {
+    if (client.visitor === null || options.stillHolds === undefined) return
+    // While the database is away nobody is signed out.
+    const holds = await options.stillHolds(client.visitor).catch(() => true)
+    if (!holds) client.close(CLOSE_AUTH, 'revoked')
+  }
+
   const stopListening = head.onBlock(broadcast)
   const pings = setInterval(() => {
-    for (const client of clients) client.ping()
-  }, PING_MS)
+    for (const client of clients) {
+      client.ping()
+      void recheck(client)
+    }
+  }, limits.pingMs)
   pings.unref()
 
   return {
@@ -196,6 +217,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async close() {
       stopListening()
       clearInterval(pings)
+      clearTimeout(retry)
       for (const client of clients) client.close(CLOSE_GOING_AWAY, 'the gateway stops')
       await broadcasting
       await new Promise<void>((done) => {

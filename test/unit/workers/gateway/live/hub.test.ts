@@ -223,6 +223,41 @@ describe('the live stream', () => {
     await w.close()
   })
 
+  it('closes when the session ended and nobody told of it, but not while the database cannot say', async () => {
+    const answers = new Map([
+      ['ended', async () => false],
+      ['unknown', async () => Promise.reject(new Error('away'))],
+    ])
+    const w = await world({
+      limits: { pingMs: 300 },
+      stillHolds: async ({ user }) => (answers.get(user) ?? (async () => true))(),
+    })
+    const [ended, unknown, good] = [await w.open('ended'), await w.open('unknown'), await w.open('good')]
+    expect(await ended.closed()).to.equal(4401)
+    for (const { socket } of [unknown, good]) expect(socket.readyState).to.equal(WebSocket.OPEN)
+    await w.close()
+  })
+
+  it('tells what could not be read the first time, without waiting for another block', async () => {
+    const rows: EventRow[] = []
+    let fails = 1
+    const w = await world({
+      readEvents: async ({ height: after }) => {
+        if (rows.length > 0 && fails-- > 0) throw new Error('the database is away')
+        return rows.filter(({ height }) => height > after)
+      },
+    })
+    const page = await w.open()
+    page.send({ type: 'subscribe', topics: ['task_update'] })
+    await page.until(() => page.messages.some(({ type }) => type === 'subscribed'))
+    w.block(1)
+    rows.push(...w.rows)
+    w.block(0)
+    await page.until(() => page.events().length === 1)
+    expect(fails).to.be.below(0)
+    await w.close()
+  })
+
   it('cuts a client that reads nothing, and serves the others', async () => {
     const w = await world({ limits: { maxBufferedBytes: 64 << 10 } })
     const deaf = connect(w.port, '127.0.0.1')
