@@ -14,6 +14,7 @@ const PAGES = [
   { address: '/new', name: 'new', says: 'Choose what is trained' },
   { address: '/task/12', name: 'task-running', says: 'Round 2 of 4, checking' },
   { address: '/task/11', name: 'task-done', says: 'All 4 rounds are done' },
+  { address: '/task/9007199254740991', name: 'task-extreme', says: '<img src=x onerror=alert(1)>' },
   { address: '/account', name: 'account', says: 'You are not signed in' },
   { address: '/nowhere', name: 'nowhere', says: 'There is no page at this address' },
 ]

@@ -1,9 +1,11 @@
 /** Raw material below the story: every submission with its verdicts, disputes, and the order itself. */
 
+import { useState } from 'react'
 import { Link } from 'wouter'
 import type { RoundDetail, TaskDetail } from '../../../../chain/client/gateway/index.ts'
 import { Account } from '../../component/Account.tsx'
 import { Amount } from '../../component/Amount.tsx'
+import { Button } from '../../component/Button.tsx'
 import { Hash } from '../../component/Hash.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { Empty } from '../../component/states.tsx'
@@ -30,12 +32,7 @@ export function TaskEvidence({ task }: { task: TaskDetail }) {
             lines.length === 0 ? (
               <Empty>Nothing has been handed in yet.</Empty>
             ) : (
-              <Table
-                caption="Submissions"
-                columns={columns(task.id)}
-                rows={lines}
-                rowKey={({ round, index }) => `${round}/${index}`}
-              />
+              <Submissions task={task.id} lines={lines} />
             ),
         },
         {
@@ -50,6 +47,28 @@ export function TaskEvidence({ task }: { task: TaskDetail }) {
         { name: 'The order, as on chain', panel: () => <pre>{JSON.stringify(task.spec, null, 2)}</pre> },
       ]}
     />
+  )
+}
+
+/** Rows at once: a hundred rounds of 32 trainers are more than anybody reads, and than a phone draws. */
+const ROWS = 24
+
+/** Newest round first. */
+function Submissions({ task, lines }: { task: string; lines: readonly Line[] }) {
+  const [shown, setShown] = useState(ROWS)
+  const newestFirst = lines.toSorted((a, b) => b.round - a.round || a.index - b.index)
+  return (
+    <div className="stack">
+      <Table
+        caption="Submissions"
+        columns={columns(task)}
+        rows={newestFirst.slice(0, shown)}
+        rowKey={({ round, index }) => `${round}/${index}`}
+      />
+      {shown < lines.length ? (
+        <Button onClick={() => setShown(shown + 4 * ROWS)}>Earlier ones, {lines.length - shown} more</Button>
+      ) : null}
+    </div>
   )
 }
 
