@@ -131,7 +131,7 @@ function sentenceOf(why: Omit<Why, 'sentence'>, { account, tasks, task, now }: E
   const who = task === undefined ? account : `${account}, task ${task}`
   const parts: string[] = []
   if (why.earned > 0n) parts.push(`earned ${shortBly(why.earned)} BLY${payableFrom(why, tasks, now)}`)
-  if (why.lost > 0n) parts.push(`lost ${shortBly(why.lost)} of its stake`)
+  if (why.lost > 0n) parts.push(`lost ${shortBly(why.lost, 'cost')} of its stake`)
   const ordered = why.orders.reduce((sum, { bounty }) => sum + bounty, 0n)
   const back = why.orders.reduce((sum, { returned }) => sum + returned, 0n)
   if (ordered > 0n) parts.push(`set ${shortBly(ordered)} BLY aside for work, ${shortBly(back)} came back`)

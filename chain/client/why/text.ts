@@ -1,10 +1,10 @@
 /** Figures inside sentences: BLY with two decimals, never a false zero; bits with three; shares in per cent. */
 import { ONE_BLY } from '../../lib/units.ts'
 
-/** Rounded toward zero: `9.00`, `< 0.01`. */
-export function shortBly(atto: bigint): string {
+/** Two decimals: `9.00`, `< 0.01`. Rounded toward zero, or away from it where the sum is a cost or a loss. */
+export function shortBly(atto: bigint, as: 'income' | 'cost' = 'income'): string {
   const size = atto < 0n ? -atto : atto
-  const cents = (size * 100n) / ONE_BLY
+  const cents = (size * 100n + (as === 'cost' && size * 100n >= ONE_BLY ? ONE_BLY - 1n : 0n)) / ONE_BLY
   if (cents === 0n && size > 0n) return '< 0.01'
   return `${atto < 0n ? '-' : ''}${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`
 }

@@ -54,6 +54,8 @@ export function outcomeSentence(event: string, item: EventItem, short = (account
       return { who: 'market', what: `round ${round}: ${list(item.trainers, short) || 'nobody'} drawn to train` }
     case 'judges_drawn':
       return { who: 'market', what: `round ${round}: ${list(item.validators, short) || 'nobody'} drawn to check` }
+    case 'seat_accepted':
+      return { who: account, what: `took its seat in round ${round}` }
     case 'seat_declined':
       return { who: account, what: `gave its seat in round ${round} back` }
     case 'seat_replaced':
@@ -62,6 +64,10 @@ export function outcomeSentence(event: string, item: EventItem, short = (account
       return { who: account, what: `handed in round ${round}, sealed` }
     case 'revealed':
       return { who: account, what: `opened its hand-in of round ${round}` }
+    case 'published':
+      return { who: account, what: `serves its drawn samples of round ${round}` }
+    case 'answered':
+      return { who: account, what: `opened the check values of its samples in round ${round}` }
     case 'verdict_revealed':
       return { who: account, what: `opened its verdict on round ${round}` }
     case 'dispute_upheld':
