@@ -56,6 +56,8 @@ const HEADERS_MS = 10_000
 /** Of a whole request with its body: 16 MiB at 5 Mb/s. */
 const REQUEST_MS = 30_000
 const GRACE_MS = 5_000
+/** Longer than clients and proxies keep an idle connection: one closed here could race with their next request. */
+const KEEP_ALIVE_MS = 65_000
 
 /** Listens when it returns. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
@@ -192,7 +194,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     fail(mendRouterError(error), response, exchanges.get(request)!)
   })
 
-  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app)
+  const server = createServer(
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    app,
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, host, resolve)
