@@ -48,6 +48,8 @@ const PAGE = 1_000
 const BATCH_ITEMS = 4_000
 /** Views asked at a time. */
 const ASKED_AT_ONCE = 8
+/** Where nothing happens, the chain is still asked this often whether it is the same one, ms. */
+const CHECK_MS = 10_000
 /** Without events the cursor is moved this seldom, in blocks. */
 const IDLE_BLOCKS = 200
 const POLL_MS = 100
@@ -64,26 +66,36 @@ export function createFollower(given: FollowerOptions): Follower {
   let newest = -1
   /** Everything below is in, as far as is known while the state is being read again. */
   let reached = 0
+  /** When the chain was last known to be the one of this index, ms. */
+  let checkedAt = Number.NEGATIVE_INFINITY
   /** Listeners know of all blocks up to this one; null before the first. */
   let told: number | null = null
 
   async function open(signal?: AbortSignal) {
     if (state !== null) return state
     const position = await openPosition(options, signal)
+    checkedAt = options.now()
     state = { rows: await openRows(db.db), position, next: position.height + 1 }
-    reached = Math.max(reached, state.next)
+    // The cursor lags behind what was read by what an idle chain lets it; further back, the index is being made anew.
+    if (state.next > reached || state.next + IDLE_BLOCKS < reached) reached = state.next
     head.moved(position)
-    if (told !== null && position.height > told) for (const block of await blocksAbove(db.db, told)) head.tell(block)
-    told = position.height
+    const missed = told !== null && position.height > told ? await blocksAbove(db.db, told) : []
+    for (const block of missed) head.tell(block)
+    told = Math.max(position.height, missed.at(-1)?.height ?? 0)
     return state
+  }
+
+  /** A node may come back as another one between two questions: it is asked before anything of its is written. */
+  async function requireSameChain(signal?: AbortSignal): Promise<void> {
+    await openPosition(options, signal)
+    checkedAt = options.now()
   }
 
   /** One page. @returns whether everything final is in */
   async function step(signal?: AbortSignal): Promise<boolean> {
     const at = await open(signal)
     const tip = await source.head(signal)
-    // A node may be another one between two questions: its blocks are not written, and a head that went back tells too.
-    if (tip.height < newest) await openPosition(options, signal)
+    if (tip.height < newest || options.now() - checkedAt > CHECK_MS) await requireSameChain(signal)
     newest = Math.max(newest, tip.height)
     let page = await source.blocks(at.next, PAGE, signal)
     for (;;) {
@@ -93,7 +105,7 @@ export function createFollower(given: FollowerOptions): Follower {
       const ahead = more ? source.blocks(page.next, PAGE, signal) : null
       ahead?.catch(() => {}) // thrown where it is awaited
       newest = Math.max(newest, page.head)
-      if (page.blocks.length > 0) await openPosition(options, signal)
+      if (page.blocks.length > 0) await requireSameChain(signal)
       for (const batch of batches(page.blocks, contracts)) await commit(at, batch, signal)
       at.next = page.next
       reached = page.next
@@ -102,7 +114,7 @@ export function createFollower(given: FollowerOptions): Follower {
     }
     if (tip.height > at.position.height) {
       if (tip.height - at.position.height >= IDLE_BLOCKS) {
-        await openPosition(options, signal)
+        await requireSameChain(signal)
         await move(at, tip)
       }
       head.moved(tip)
