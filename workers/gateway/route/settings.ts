@@ -14,16 +14,33 @@ const config = z.object({ seat: z.string().regex(/^\d{1,39}$/), max_seats: z.num
 /** docs/protocol.md §1: until the market has answered. */
 const USUAL: Settings = { seat: 100n * ONE_BLY, maxSeats: 64 }
 
-export function marketSettings({ chain, config: { contracts }, signal }: Parts): MarketSettings {
+/** No read waits longer for it, and while the chain is away not every read tries, ms. */
+const PATIENCE_MS = 1_000
+const RETRY_MS = 10_000
+
+export function marketSettings({ chain, config: { contracts }, signal, now }: Parts): MarketSettings {
   let known: Settings | null = null
+  let failedAt = Number.NEGATIVE_INFINITY
+  let asking: Promise<Settings> | null = null
+
+  const ask = async (): Promise<Settings> => {
+    try {
+      const either = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
+      const view = await chain.view(contracts.market, 'get_config', {}, { signal: either })
+      const { seat, max_seats } = config.parse(view)
+      known = { seat: BigInt(seat), maxSeats: max_seats }
+      return known
+    } catch {
+      failedAt = now() // the chain is away: asked again later
+      return USUAL
+    } finally {
+      asking = null
+    }
+  }
   return async () => {
     if (known !== null) return known
-    try {
-      const { seat, max_seats } = config.parse(await chain.view(contracts.market, 'get_config', {}, { signal }))
-      known = { seat: BigInt(seat), maxSeats: max_seats }
-    } catch {
-      return USUAL // the chain is away: asked again next time
-    }
-    return known
+    if (now() - failedAt < RETRY_MS) return USUAL
+    asking ??= ask()
+    return asking
   }
 }
