@@ -75,6 +75,11 @@ describe('when the chain goes away', function () {
       expect([path, status, json.asOf.stale]).to.deep.equal([path, 200, true])
     }
     expect((await guest.get('/api/v1/network/health')).json.chain).to.equal('away')
+    const [operator] = player.operators
+    for (const path of [`/api/v1/why/${operator}`, `/api/v1/nodes/${operator}/status`, '/api/v1/models']) {
+      const { status, json } = await guest.get(path)
+      expect([path, status, json.asOf?.stale]).to.deep.equal([path, 200, true])
+    }
   })
 
   it('answers 503 and what to do where only the chain knows, and signs nobody out', async () => {
@@ -243,10 +248,11 @@ describe('when the chain comes back as another one', function () {
   const chain = new AwayChain(new WorldPlayer({ ...PLAY, tasks: 0, seed: 'this one' }).world)
   let gateway: Gateway
   let guest: Guest
+  let skew = 0
 
   before(async () => {
     await chain.start()
-    gateway = await startGateway({ ...gatewayOptions(chain, dir), log: keptLog() })
+    gateway = await startGateway({ ...gatewayOptions(chain, dir), log: keptLog(), now: () => Date.now() + skew })
     await gateway.caughtUp()
     guest = new Guest(gateway.url)
   })
@@ -261,6 +267,7 @@ describe('when the chain comes back as another one', function () {
     await chain.stop()
     chain.world = new WorldPlayer({ ...PLAY, tasks: 0, operators: 3, seed: 'that one' }).world
     await chain.start()
+    skew += 11_000 // where nothing happens on it, it may take ten seconds to notice
     const error = await gateway.done.then(
       () => null,
       (thrown) => thrown,
