@@ -92,6 +92,9 @@ export async function openPostgres(url: string, onQuery: OnQuery): Promise<Drive
     max: POOL,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
+    // Of a server that takes statements and answers none, which its own limit cannot end.
+    query_timeout: STATEMENT_MS + 5_000,
+    keepAlive: true,
   })
   pool.on('error', () => {}) // a lost idle connection: the next query opens another, or throws
   pool.on('connect', (client) => {

@@ -94,6 +94,13 @@ export class HttpNotReadyError extends BlyanError {
   static override readonly retryable: boolean = true
 }
 
+/** The work was broken off: who asked has left, or the gateway stops. */
+export class RequestCutError extends BlyanError {
+  static override readonly code: string = 'HTTP_REQUEST_CUT'
+  static override readonly fault: Fault = 'platform'
+  static override readonly retryable: boolean = true
+}
+
 /** The page asked the chain for a method that this door does not pass on. */
 export class RpcMethodRefusedError extends BlyanError {
   static override readonly code: string = 'HTTP_RPC_METHOD_REFUSED'

@@ -35,11 +35,11 @@ export function problemOf(error: BlyanError, id: string): Problem {
   return { type: `/docs#${code}`, title: STATUS_CODES[status] ?? 'Error', status, code, what, fix, fault, data, id }
 }
 
-/** PostgreSQL class 08 and 57P0x, and what sockets say; drizzle wraps them as `cause`. */
-const AWAY = /^(08...|57P0[1-5]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/
+/** PostgreSQL class 08, 57P0x and 57014 (it gave up), and what sockets say; drizzle wraps them as `cause`. */
+const AWAY = /^(08...|57P0[1-5]|57014|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/
 /** What pg and its pool say without a code. */
 const AWAY_TEXT =
-  /Connection terminated|connection timeout|not queryable|timeout exceeded when trying|PGlite is closed/i
+  /Connection terminated|connection timeout|not queryable|timeout exceeded when trying|read timeout|PGlite is closed/i
 
 function isDatabaseAway(error: unknown): boolean {
   for (let each: unknown = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {

@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis'
 import type { BlyanError } from '../../../chain/lib/errors.ts'
 import { checkVisitor, loopbackHosts } from '../../../chain/lib/visitors.ts'
 import type { Parts } from '../types.ts'
-import { CrossSiteError, MethodNotAllowedError, NotFoundError } from './errors.ts'
+import { CrossSiteError, MethodNotAllowedError, NotFoundError, RequestCutError } from './errors.ts'
 import { connectSources, contentSecurityPolicy, crossOriginHeaders, securityHeaders } from './headers.ts'
 import { createLimiter, DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -140,8 +140,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       await serve(request, response, exchange).catch((error) => onError(error, response, exchange))
     })
   }
-  const report = (error: unknown, { id }: Exchange): BlyanError => {
-    const told = asBlyanError(error)
+  const report = (error: unknown, { id, signal: cut }: Exchange): BlyanError => {
+    const told = cut.aborted && isAbort(error) ? requestCut(error) : asBlyanError(error)
     metrics.error(told.code)
     if (told.fault === 'internal' || told.fault === 'config') {
       const cause = told.cause ?? told
@@ -230,3 +230,12 @@ function mendRouterError(error: unknown): unknown {
   if (!(error instanceof URIError)) return error
   return new NotFoundError({ what: 'The address is malformed.', fix: 'Correct its percent signs.' })
 }
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
+
+const requestCut = (cause: unknown): RequestCutError =>
+  new RequestCutError({
+    what: 'The request was broken off: the gateway stops.',
+    fix: 'Try again in a few seconds.',
+    cause,
+  })
