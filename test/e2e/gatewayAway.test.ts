@@ -125,6 +125,9 @@ describe('when the chain goes away', function () {
     await until('ready again', async () => (await guest.get('/ready')).status === 200)
     await until('all news', () => page.cursors.length === taskUpdates(chain, from))
   })
+  it('met nothing on the way that nobody foresaw', () => {
+    expect(log.lines.filter(({ level }) => level === 'error')).to.deep.equal([])
+  })
 })
 
 describe('when the database goes away', function () {
@@ -239,6 +242,18 @@ describe('when the database goes away', function () {
     await until('all news', () => page.cursors.length >= taskUpdates(chain, from))
     expect([page.cursors.length, new Set(page.cursors).size]).to.deep.equal(Array(2).fill(taskUpdates(chain, from)))
     expect(page.closes).to.deep.equal([])
+  })
+  it('stops when it is told to, though neither chain nor database answers', async () => {
+    chain.hangs = true
+    const asked = [guest.get('/api/v1/tasks?limit=9'), guest.post('/api/v1/tasks/quote', order.body.order)]
+    await server!.kill()
+    const startedAt = Date.now()
+    await gateway.stop()
+    expect(Date.now() - startedAt).to.be.below(15_000)
+    for (const each of asked) await each.catch(() => 'cut off')
+  })
+  it('met nothing on the way that nobody foresaw', () => {
+    expect(log.lines.filter(({ level }) => level === 'error')).to.deep.equal([])
   })
 })
 
