@@ -74,18 +74,14 @@ export function taskRoutes(parts: Parts, { loss }: TaskSources = {}): Route[] {
       lasts: ({ vested }) => vested,
       async handle({ params: { id } }) {
         const asOf = head.asOf()
-        const [task] = await db
-          .select()
-          .from(tasks)
-          .where(eq(tasks.id, Number(id)))
-        if (task === undefined) {
+        const detail = await readTaskDetail(parts, Number(id))
+        if (detail === null) {
           throw new NotFoundError({
             what: `There is no task ${id} up to block ${asOf.height}.`,
             fix: '/api/v1/tasks lists them; a new one appears with its block.',
             data: { field: 'id' },
           })
         }
-        const detail = await readTaskDetail(parts, task)
         const points = (await loss?.(id)) ?? { points: [], unigram: null, bigram: null, trigram: null }
         return { ...detail, loss: points, asOf }
       },
