@@ -2,7 +2,7 @@
  * Checkpoints of tasks, merged here from the updates that the chain names: anybody could, and whoever downloads one can
  * check its hash. Nothing is computed twice at once, and no request waits for another task's.
  */
-import { and, eq, gt, inArray } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { ModelReply, TaskDetail } from '../../../chain/client/gateway/index.ts'
 import { ADAMW_COUNTERS } from '../../../chain/client/order/index.ts'
 import { BlyanError } from '../../../chain/lib/errors.ts'
@@ -12,7 +12,7 @@ import { openTask, type TaskContext } from '../../node/taskContext.ts'
 import type { MarketViews, TaskView } from '../../node/views.ts'
 import { parseComponent } from '../../proof/index.ts'
 import type { ContentStore } from '../../storage/types.ts'
-import { models, tasks } from '../database/schema/chain.ts'
+import { models } from '../database/schema/chain.ts'
 import type { Parts } from '../types.ts'
 import { type CheckpointInfo, openCheckpointFiles } from './checkpointFiles.ts'
 import { CheckpointUnknownError } from './errors.ts'
@@ -21,6 +21,7 @@ import { type Measure, measureInThread } from './measure.ts'
 import { mergeRounds } from './mergeRounds.ts'
 import { isFetchable, peerBook } from './peers.ts'
 import type { RuntimeId } from './runtimeId.ts'
+import { followSettled } from './settledRounds.ts'
 
 export type Loss = TaskDetail['loss']
 
@@ -70,7 +71,6 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
   const failedUntil = new Map<string, number>()
   let asked: { version: number; tasks: Set<string> } = { version: -1, tasks: new Set() }
   let measuring: Promise<void> | null = null
-  let following: Promise<void> = Promise.resolve()
 
   /** Merges rounds of a task that are not held. One at a time for each task: who comes later finds them done. */
   const mergeTask = (task: string, upTo: number): Promise<void> => {
@@ -133,28 +133,13 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
     })
   }
 
-  // Updates are fetched while their trainers still serve them: each settled round is merged at once. What has ended is
-  // measured by itself; what runs, when somebody looks at it.
-  const follow = async (changed: number[]): Promise<void> => {
-    const rows = await db
-      .select({ id: tasks.id, settled: tasks.roundsSettled, state: tasks.state })
-      .from(tasks)
-      .where(and(inArray(tasks.id, changed), gt(tasks.roundsSettled, 0)))
-    for (const { id, settled, state } of rows) {
-      const task = String(id)
-      try {
-        if (files.at(task, settled) === null) await mergeTask(task, settled)
-        if (ENDED.includes(state)) request(task)
-      } catch (error) {
-        if (!signal.aborted) log.warn('round not merged', { task, ...reason(error) })
-      }
-    }
-  }
-  const unlisten = head.onBlock(({ tasks: changed }) => {
-    if (changed.length === 0 || signal.aborted) return
-    following = following
-      .then(() => follow(changed))
-      .catch((error: unknown) => log.warn('settled rounds not read', reason(error)))
+  // What has ended is measured by itself; what runs, when somebody looks at it.
+  const settled = followSettled({
+    ...parts,
+    async merge(task, rounds, state) {
+      if (files.at(task, rounds) === null) await mergeTask(task, rounds)
+      if (ENDED.includes(state)) request(task)
+    },
   })
 
   return {
@@ -193,9 +178,8 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
       return book.get(task)?.loss ?? { points: [], unigram: null, bigram: null, trigram: null }
     },
     async stop() {
-      unlisten()
       wanted.clear()
-      await Promise.allSettled([following, ...running.values(), measuring])
+      await Promise.allSettled([settled.stop(), ...running.values(), measuring])
     },
   }
 }
