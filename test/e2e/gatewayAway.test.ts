@@ -41,7 +41,11 @@ describe('when the chain goes away', function () {
   before(async () => {
     play(2)
     await chain.start()
-    gateway = await startGateway({ ...gatewayOptions(chain, dir), log, now: () => Date.now() + skew })
+    gateway = await startGateway({
+      ...gatewayOptions(chain, dir, { rpcWaitMs: 2_500 }),
+      log,
+      now: () => Date.now() + skew,
+    })
     await gateway.caughtUp()
     guest = new Guest(gateway.url)
     await guest.signIn(chain, 'alice.near')
@@ -245,12 +249,14 @@ describe('when the database goes away', function () {
   })
   it('stops when it is told to, though neither chain nor database answers', async () => {
     chain.hangs = true
-    const asked = [guest.get('/api/v1/tasks?limit=9'), guest.post('/api/v1/tasks/quote', order.body.order)]
+    const asked = [guest.get('/api/v1/tasks?limit=9'), guest.post('/api/v1/tasks/quote', order.body.order)].map((each) =>
+      each.catch(() => 'cut off'),
+    )
     await server!.kill()
     const startedAt = Date.now()
     await gateway.stop()
     expect(Date.now() - startedAt).to.be.below(15_000)
-    for (const each of asked) await each.catch(() => 'cut off')
+    await Promise.all(asked)
   })
   it('met nothing on the way that nobody foresaw', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).to.deep.equal([])

@@ -59,6 +59,8 @@ export interface StartOptions {
   /** First block that may hold events. */
   readonly startHeight?: number
   readonly limits?: Partial<Limits>
+  /** Longest wait for an answer of the node, ms; 10 s unless told. */
+  readonly rpcWaitMs?: number
   /** Answers outside their schema are errors. */
   readonly strict?: boolean
   readonly log: Log
@@ -111,7 +113,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
 
   async function compose(): Promise<Gateway> {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
-    const rpc = boundedRpc(rpcUrl)
+    const rpc = boundedRpc(rpcUrl, { quickMs: options.rpcWaitMs })
     const clientOf = (keyFile: string): NearClient =>
       connect({ rpcUrl, rpc, signer: readKeyFile(keyFile), sign, fixes: FIXES, signal })
     const chain = connect({ rpcUrl, rpc, fixes: FIXES, signal, patienceMs: 2_000 })
