@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts'
 import { parseQuery, parseReply, parseRequest } from './parse.ts'
 import { asBlyanError, statusOf } from './problem.ts'
 import type { RawRoute } from './rawRoute.ts'
-import type { CachedAnswer, ReadCache } from './readCache.ts'
+import type { AnswerKind, CachedAnswer, ReadCache } from './readCache.ts'
 import { type Access, BytesReply, type Route, type RouteRequest, type Visitor } from './route.ts'
 
 /** Who asks, from a header or cookie; null for a stranger. Throws on a token that is no good. */
@@ -61,7 +61,7 @@ export function serveRoute(route: Route, tools: MountTools) {
     const run = (each: typeof call) => route.handle(each as Parameters<Route['handle']>[0])
 
     if (route.cache !== undefined && route.access === 'open') {
-      const answer = await tools.cache.get(request.url, route.cache === 'immutable', async () =>
+      const answer = await tools.cache.get(request.url, kindOf(route), async () =>
         encode(route, await run({ ...call, visitor: null, signal: tools.parts.signal }), operation, tools),
       )
       return sendCached(request, response, answer, route.cache)
@@ -76,6 +76,9 @@ export function serveRoute(route: Route, tools: MountTools) {
     response.end(bytes)
   }
 }
+
+const kindOf = ({ cache, overview = false }: Route): AnswerKind =>
+  cache === 'immutable' ? 'lasting' : overview ? 'overview' : 'exact'
 
 /** The handler of a route that writes its own answer. */
 export function serveRaw(route: RawRoute, tools: MountTools) {

@@ -28,14 +28,18 @@ export interface ReadCacheOptions {
 export interface ReadCache {
   /**
    * The kept answer, or a new one; who asks meanwhile waits for the same one.
-   * @param isLasting it never changes, whatever block comes
+   * @param kind `lasting` never changes, whatever block comes; an `overview` of the block before is given while the
+   *   present one is made, at most OVERVIEW_MS long: it says itself up to which block it is right
    */
-  get(key: string, isLasting: boolean, make: () => Promise<MadeAnswer>): Promise<CachedAnswer>
+  get(key: string, kind: AnswerKind, make: () => Promise<MadeAnswer>): Promise<CachedAnswer>
   readonly stats: { hits: number; misses: number; shared: number; bytes: number }
 }
 
+export type AnswerKind = 'lasting' | 'exact' | 'overview'
+
 interface Entry {
   readonly answer: CachedAnswer
+  readonly madeAt: number
   /** Null: of no block. */
   readonly version: string | null
   readonly until: number
@@ -43,6 +47,9 @@ interface Entry {
 
 /** A settled answer still says up to which block it is right, and figures beside it may come later; ms. */
 const SETTLED_MS = 30_000
+
+/** How far an overview may be behind: less than a block of a real network. */
+const OVERVIEW_MS = 1_000
 
 const OVERHEAD = 200 // of an entry beside its body, bytes, roughly
 
@@ -71,9 +78,9 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
 
   return {
     stats,
-    async get(name, isLasting, make) {
+    async get(name, kind, make) {
       const key = `${state()} ${name}`
-      const present = isLasting ? null : version()
+      const present = kind === 'lasting' ? null : version()
       const found = entries.get(key)
       if (found !== undefined && (found.version === null || found.version === present) && now() < found.until) {
         entries.delete(key)
@@ -81,24 +88,29 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
         stats.hits++
         return found.answer
       }
-      const flight = `${present} ${key}`
-      const underway = flights.get(flight)
-      if (underway !== undefined) {
-        stats.shared++
-        return underway
-      }
-      stats.misses++
-      const made = make()
-        .then(({ body, contentType, fileName, settled = false }) => {
-          const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-          const answer = { body, contentType, fileName, etag }
-          const until = isLasting ? Number.POSITIVE_INFINITY : now() + (settled ? SETTLED_MS : maxAgeMs)
-          keep(key, { answer, version: settled ? null : present, until })
-          return answer
-        })
-        .finally(() => flights.delete(flight))
-      flights.set(flight, made)
-      return made
+      const made = flights.get(`${present} ${key}`)
+      if (made !== undefined) stats.shared++
+      const next = made ?? fly(key, kind, present, make)
+      if (kind !== 'overview' || found === undefined || now() - found.madeAt >= OVERVIEW_MS) return next
+      next.catch(() => {}) // whoever asks after this one is told
+      return found.answer
     },
+  }
+
+  function fly(key: string, kind: AnswerKind, present: string | null, make: () => Promise<MadeAnswer>) {
+    stats.misses++
+    const flight = `${present} ${key}`
+    const made = make()
+      .then(({ body, contentType, fileName, settled = false }) => {
+        const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+        const answer = { body, contentType, fileName, etag }
+        const madeAt = now()
+        const until = kind === 'lasting' ? Number.POSITIVE_INFINITY : madeAt + (settled ? SETTLED_MS : maxAgeMs)
+        keep(key, { answer, madeAt, version: settled ? null : present, until })
+        return answer
+      })
+      .finally(() => flights.delete(flight))
+    flights.set(flight, made)
+    return made
   }
 }

@@ -88,6 +88,8 @@ export interface Route<
   readonly cache?: 'block' | 'immutable'
   /** Of a cached answer: nothing in it changes any more, whatever block comes, so it is kept for longer. */
   readonly lasts?: (reply: z.output<R>) => boolean
+  /** Figures over many rows: may be a block behind, as its `asOf` says, so that no reader waits for them. */
+  readonly overview?: boolean
   /** How many of a visitor's tokens a call costs; 1 unless told. */
   readonly cost?: number
   handle(request: RouteRequest<z.infer<P>, z.infer<Q>, z.infer<B>>): Promise<z.input<R> | BytesReply | null>

@@ -33,6 +33,7 @@ export function modelRoutes(parts: Parts, sources: ModelSources = NONE): Route[]
       query: pageQuery.extend({ task: taskId.optional() }),
       reply: listOf(modelLine),
       cache: 'block',
+      overview: true,
       async handle({ query: { cursor, limit, task } }) {
         const asOf = head.asOf()
         const before = decodeCursor('models', 2, cursor)

@@ -54,6 +54,7 @@ export function networkRoutes(parts: Parts, sources: NetworkSources = {}): Route
       access: 'open',
       reply: networkStats,
       cache: 'block',
+      overview: true,
       handle: () => readNetworkStats(parts),
     }),
     defineRoute({

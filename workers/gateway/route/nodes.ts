@@ -38,6 +38,7 @@ export function nodeRoutes(parts: Parts, sources: NodeSources): Route[] {
       query: pageQuery.extend({ role: z.enum(ROLES).optional() }),
       reply: listOf(nodeSummary),
       cache: 'block',
+      overview: true,
       async handle({ query: { cursor, limit, role } }) {
         const asOf = head.asOf()
         const after = decodeCursor('nodes', 1, cursor)
@@ -75,6 +76,7 @@ export function nodeRoutes(parts: Parts, sources: NodeSources): Route[] {
       access: 'open',
       reply: nodeStats,
       cache: 'block',
+      overview: true,
       async handle() {
         const asOf = head.asOf()
         const counted = await countNodes(parts)
