@@ -2,10 +2,12 @@
 import { pause } from '../../../chain/client/near/rpc.ts'
 import { BlyanError } from '../../../chain/lib/errors.ts'
 import type { Log } from '../types.ts'
-import { EventInvalidError, IndexedReceiptError } from './errors.ts'
+import { EventInvalidError, IndexedReceiptError, IndexMovedError } from './errors.ts'
 
 /** Longest wait before the next try, ms. */
 const MAX_WAIT_MS = 3_200
+/** Leaves the other process its turn. */
+const MOVED_MS = 5
 
 export interface Loop {
   readonly signal: AbortSignal
@@ -29,6 +31,12 @@ export async function keepFollowing({ signal, pollMs, log, step, forget }: Loop)
       if (signal.aborted) return
       if (isFinal(error)) throw error
       forget(error)
+      // Another gateway on this database was faster: what it wrote is there to be told, so no longer wait follows.
+      if (error instanceof IndexMovedError) {
+        log.info('another process moved the index', { code: error.code, ...error.data })
+        await pause(MOVED_MS, signal).catch(() => {})
+        continue
+      }
       log.warn('following waits', {
         code: error instanceof BlyanError ? error.code : (error as NodeJS.ErrnoException).code,
         what: error instanceof Error ? error.message.split('\n')[0] : String(error),
