@@ -74,7 +74,7 @@ const load = (url: string, rate: number, seconds: number, file: string) =>
   )
 
 /** What pages ask for: mostly what is new and what many look at (Zipf), and some of everything. */
-function readPaths({ tasks, receipts, requesters, operators }: Dataset, seed: number, count: number): string[] {
+export function readPaths({ tasks, receipts, requesters, operators }: Dataset, seed: number, count: number): string[] {
   const random = rng(seed.toString(16).padStart(8, '0'), 'reads')
   const unit = (): number => random.below(2 ** 30) / 2 ** 30
   /** Rank from 0 with density about 1/rank. */
