@@ -19,52 +19,66 @@ const RETRY_MS = 5_000
 const MAX_TRIES = 18
 
 export function followSettled({ db, head, log, signal, merge, retryMs = RETRY_MS }: SettledOptions) {
-  /** Tasks to look at, with how often that failed. */
-  const due = new Map<number, number>()
+  const due = new Set<number>()
+  /** What failed, with how often; until the timer it is left alone, whatever else happens to the task. */
+  const failed = new Map<number, { rounds: number | null; tries: number }>()
   let turn: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
-  const look = async (): Promise<void> => {
-    if (signal.aborted || due.size === 0) return
-    const taken = new Map(due)
-    due.clear()
-    const failed = (id: number, what: string, error: unknown): void => {
-      if (signal.aborted) return
-      log.warn(what, { task: String(id), ...reason(error) })
-      if (error instanceof CheckpointMismatchError) return // it would be the same again
-      const tries = (taken.get(id) ?? 0) + 1
-      if (tries >= MAX_TRIES || due.has(id)) return
-      due.set(id, tries)
-      timer ??= setTimeout(() => {
-        timer = undefined
-        next()
-      }, retryMs).unref()
-    }
+  const note = (id: number, rounds: number | null, what: string, error: unknown): void => {
+    if (signal.aborted) return
+    const before = failed.get(id)
+    const isNew = before?.rounds !== rounds
+    // A mismatch would be the same again.
+    const tries = error instanceof CheckpointMismatchError ? MAX_TRIES : isNew ? 1 : before.tries + 1
+    failed.set(id, { rounds, tries })
+    if (isNew) log.warn(what, { task: String(id), ...reason(error) })
+    if (tries < MAX_TRIES) timer ??= setTimeout(tryAgain, retryMs).unref()
+  }
+  const tryAgain = (): void => {
+    timer = undefined
+    const ids = [...failed].filter(([, { tries }]) => tries < MAX_TRIES).map(([id]) => id)
+    if (ids.length > 0) turn = turn.then(() => look(ids, true))
+  }
+  const look = async (ids: readonly number[], isRetry: boolean): Promise<void> => {
+    if (signal.aborted || ids.length === 0) return
     try {
       const rows = await db
         .select({ id: tasks.id, rounds: tasks.roundsSettled, state: tasks.state })
         .from(tasks)
-        .where(and(inArray(tasks.id, [...taken.keys()]), gt(tasks.roundsSettled, 0)))
+        .where(and(inArray(tasks.id, [...ids]), gt(tasks.roundsSettled, 0)))
+      for (const id of ids) if (failed.get(id)?.rounds === null) failed.delete(id)
       for (const { id, rounds, state } of rows) {
-        await merge(String(id), rounds, state).catch((error) => failed(id, 'round not merged', error))
+        if (!isRetry && failed.get(id)?.rounds === rounds) continue
+        try {
+          await merge(String(id), rounds, state)
+          failed.delete(id)
+        } catch (error) {
+          note(id, rounds, 'round not merged', error)
+        }
       }
     } catch (error) {
-      for (const id of taken.keys()) failed(id, 'settled rounds not read', error)
+      for (const id of ids) note(id, null, 'settled rounds not read', error)
     }
-  }
-  const next = (): void => {
-    turn = turn.then(look)
   }
   const unlisten = head.onBlock(({ tasks: changed }) => {
     if (changed.length === 0) return
-    for (const id of changed) due.set(id, 0)
-    next()
+    for (const id of changed) due.add(id)
+    // Blocks that come while one is looked at are looked at together.
+    turn = turn.then(async () => {
+      const ids = [...due]
+      due.clear()
+      await look(ids, false)
+    })
   })
   return {
+    /** When all that was told is looked at. */
+    idle: (): Promise<void> => turn,
     async stop(): Promise<void> {
       unlisten()
       clearTimeout(timer)
       due.clear()
+      failed.clear()
       await turn
     },
   }

@@ -19,9 +19,9 @@ describe('settled rounds', function () {
     await other.close()
   })
 
-  const follow = (merge: (task: string) => Promise<void>, db: Database = world.parts.db) => {
+  const follow = (merge: (task: string) => Promise<void>, db: Database = world.parts.db, retryMs = 5) => {
     const listeners = new Set<Parameters<typeof world.parts.head.onBlock>[0]>()
-    const { log, signal } = testParts()
+    const { log, signal, lines } = testParts()
     const head = {
       ...world.parts.head,
       onBlock: (listener: Parameters<typeof world.parts.head.onBlock>[0]) => {
@@ -29,11 +29,11 @@ describe('settled rounds', function () {
         return () => listeners.delete(listener)
       },
     }
-    const settled = followSettled({ db, head, log, signal, merge, retryMs: 5 })
+    const settled = followSettled({ db, head, log, signal, merge, retryMs })
     const tell = (...tasks: number[]): void => {
       for (const listener of listeners) listener({ height: 1, at: 1, tasks, accounts: [] })
     }
-    return { settled, tell }
+    return { settled, tell, lines }
   }
 
   it('are merged again when what they need was away, until it is done, and not after that', async () => {
@@ -52,6 +52,23 @@ describe('settled rounds', function () {
     await merged
     await settled.stop()
     expect(tried.sort()).to.deep.equal(['1', '1', '1', '1', '2'])
+  })
+
+  it('are not tried with every block while they fail, nor told of more than once', async () => {
+    const tried: string[] = []
+    const { settled, tell, lines } = follow(
+      async (task) => {
+        tried.push(task)
+        throw new Error('nobody serves it any more')
+      },
+      world.parts.db,
+      3_600_000,
+    )
+    for (let block = 0; block < 20; block++) tell(1)
+    await settled.idle()
+    expect(tried).to.deep.equal(['1'])
+    expect(lines.map(({ what }) => what)).to.deep.equal(['round not merged'])
+    await settled.stop()
   })
 
   it('are read again when the database was away', async () => {
