@@ -249,8 +249,8 @@ describe('when the database goes away', function () {
   })
   it('stops when it is told to, though neither chain nor database answers', async () => {
     chain.hangs = true
-    const asked = [guest.get('/api/v1/tasks?limit=9'), guest.post('/api/v1/tasks/quote', order.body.order)].map((each) =>
-      each.catch(() => 'cut off'),
+    const asked = [guest.get('/api/v1/tasks?limit=9'), guest.post('/api/v1/tasks/quote', order.body.order)].map(
+      (each) => each.catch(() => 'cut off'),
     )
     await server!.kill()
     const startedAt = Date.now()
