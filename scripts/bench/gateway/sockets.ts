@@ -10,9 +10,13 @@ const AT_ONCE = 50
 const connectMs: number[] = []
 const heard = new Map<string, { at: number; delays: number[] }>()
 
-async function open(): Promise<void> {
+/** As many visitors' addresses: one may hold only so many connections. */
+const ADDRESSES = 100
+
+async function open(index: number): Promise<void> {
   const begun = performance.now()
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`)
+  const localAddress = `127.0.0.${2 + (index % ADDRESSES)}`
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, { localAddress })
   await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.send('{"type":"auth","token":null}')
   socket.send('{"type":"subscribe","topics":["node_status"]}')
@@ -35,6 +39,6 @@ async function open(): Promise<void> {
 }
 
 for (let opened = 0; opened < count; opened += AT_ONCE) {
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - opened) }, open))
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - opened) }, (_, i) => open(opened + i)))
 }
 process.stdout.write(`${JSON.stringify({ type: 'connected', ms: connectMs })}\n`)
