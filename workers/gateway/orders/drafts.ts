@@ -72,6 +72,7 @@ export function createDrafts({ parts, store, vault, runtime, peer: told, opens =
     quote: QuoteReply,
   ): Promise<Row | null> => {
     const { choice, contents, bytes, message, keys } = prepared
+    await settle() // what was signed meanwhile takes no room
     return db.transaction(async (tx) => {
       await requireRoom(tx as unknown as Database, account, bytes)
       const [row] = await tx

@@ -226,5 +226,9 @@ describe('an order at the gateway', () => {
   it('is refused when an account has as many unsigned ones as it may', async () => {
     for (let i = 0; i < 8; i++) await world.drafts.make(alice, await bodyOf({}, 20 + i))
     expect(await codeOf(world.drafts.make(alice, await bodyOf({}, 30)))).to.equal('ORDER_TOO_MANY_DRAFTS')
+    const signed = await world.drafts.make(alice, await bodyOf({}, 20))
+    await world.signer(alice).signAndSendTransactions(signed.transactions)
+    await world.index((await world.chain.view('get_tasks', {})).at(-1).id)
+    expect(await codeOf(world.drafts.make(alice, await bodyOf({}, 30)))).not.to.equal('ORDER_TOO_MANY_DRAFTS')
   })
 })
