@@ -95,13 +95,21 @@ const gateway = await startGateway({
 try {
   await gateway.caughtUp()
   say(`a gateway over ${player.options.tasks} tasks at ${gateway.url}`)
-  const { token } = await signIn()
+  let { token } = await signIn()
   const key = await post('/api/v1/user/api-keys', { name: 'soak', scopes: ['read', 'tasks', 'infer', 'relay'] }, token)
   const { items } = (await (await fetch(`${gateway.url}/api/v1/models`)).json()) as { items: { cid: string }[] }
   const json = (value: object) => async (): Promise<Partial<FuzzRequest>> => ({
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await present()}` },
     body: JSON.stringify(value),
   })
+  const visitors = [`Bearer ${token}`, `Bearer ${(key as { key: string }).key}`]
+  /** Some request of the many ends the session that they share. */
+  const present = async (): Promise<string> => {
+    const { ok } = await fetch(`${gateway.url}/api/v1/user/profile`, { headers: { authorization: `Bearer ${token}` } })
+    if (!ok) token = (await signIn()).token
+    visitors[0] = `Bearer ${token}`
+    return token
+  }
   const { requests, operations, faults } = await fuzzRequests({
     url: gateway.url,
     document: (await (await fetch(`${gateway.url}/openapi.json`)).json()) as FuzzOptions['document'],
@@ -117,7 +125,7 @@ try {
       task: ['1', '2'],
       amountAtto: ['1000000000000000000'],
     },
-    visitors: [`Bearer ${token}`, `Bearer ${(key as { key: string }).key}`],
+    visitors,
     recipes: {
       postAuthLogin: async () => ({ body: JSON.stringify(await signedLogin()) }),
       postAuthRefresh: async () => ({ headers: { cookie: (await signIn()).cookie, origin: gateway.origin } }),
@@ -130,8 +138,9 @@ try {
       postUserClaim: json({}),
       postTasksQuote: json(ORDER),
       deleteUserApiKeysById: async (): Promise<Partial<FuzzRequest>> => {
-        const made = (await post('/api/v1/user/api-keys', { name: 'gone', scopes: ['read'] }, token)) as { id: string }
-        return { path: `/api/v1/user/api-keys/${made.id}`, headers: { authorization: `Bearer ${token}` } }
+        const bearer = await present()
+        const made = (await post('/api/v1/user/api-keys', { name: 'gone', scopes: ['read'] }, bearer)) as { id: string }
+        return { path: `/api/v1/user/api-keys/${made.id}`, headers: { authorization: `Bearer ${bearer}` } }
       },
       postRpc: async () => ({
         headers: { 'content-type': 'application/json' },
