@@ -139,7 +139,13 @@ try {
       postTasksQuote: json(ORDER),
       deleteUserApiKeysById: async (): Promise<Partial<FuzzRequest>> => {
         const bearer = await present()
-        const made = (await post('/api/v1/user/api-keys', { name: 'gone', scopes: ['read'] }, bearer)) as { id: string }
+        const listed = await fetch(`${gateway.url}/api/v1/user/api-keys`, {
+          headers: { authorization: `Bearer ${bearer}` },
+        })
+        const { items } = (await listed.json()) as { items: { id: string; name: string; revokedAt: number | null }[] }
+        const spare = items.find(({ name, revokedAt }) => name !== 'soak' && revokedAt === null)
+        const made =
+          spare ?? ((await post('/api/v1/user/api-keys', { name: 'gone', scopes: ['read'] }, bearer)) as { id: string })
         return { path: `/api/v1/user/api-keys/${made.id}`, headers: { authorization: `Bearer ${bearer}` } }
       },
       postRpc: async () => ({
