@@ -67,6 +67,12 @@ const REGISTRATION = {
   kind: 'machine',
 }
 
+interface KeyLine {
+  id: string
+  name: string
+  revokedAt: number | null
+}
+
 const flags = soakFlags(SPEC)
 const startedAt = Date.now()
 const dir = mkdtempSync(join(tmpdir(), 'blyan-soak-requests-'))
@@ -139,13 +145,9 @@ try {
       postTasksQuote: json(ORDER),
       deleteUserApiKeysById: async (): Promise<Partial<FuzzRequest>> => {
         const bearer = await present()
-        const listed = await fetch(`${gateway.url}/api/v1/user/api-keys`, {
-          headers: { authorization: `Bearer ${bearer}` },
-        })
-        const { items } = (await listed.json()) as { items: { id: string; name: string; revokedAt: number | null }[] }
-        const spare = items.find(({ name, revokedAt }) => name !== 'soak' && revokedAt === null)
         const made =
-          spare ?? ((await post('/api/v1/user/api-keys', { name: 'gone', scopes: ['read'] }, bearer)) as { id: string })
+          (await spareKey(bearer)) ??
+          ((await post('/api/v1/user/api-keys', { name: 'gone', scopes: ['read'] }, bearer)) as { id: string })
         return { path: `/api/v1/user/api-keys/${made.id}`, headers: { authorization: `Bearer ${bearer}` } }
       },
       postRpc: async () => ({
@@ -184,6 +186,18 @@ try {
     })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return response.json()
+  }
+  /** A working key that some request has made; one may have twenty. */
+  async function spareKey(bearer: string): Promise<{ id: string } | null> {
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const path = `/api/v1/user/api-keys?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+      const response = await fetch(gateway.url + path, { headers: { authorization: `Bearer ${bearer}` } })
+      const page = (await response.json()) as { items: KeyLine[]; next: string | null }
+      const spare = page.items.find(({ name, revokedAt }) => name !== 'soak' && revokedAt === null)
+      if (spare !== undefined) return spare
+      cursor = page.next
+    }
+    return null
   }
   async function signedLogin(): Promise<object> {
     const asked = { kind: 'near', account: WALLET }
