@@ -156,7 +156,8 @@ try {
       }),
     },
     lacking: new Set(Object.keys(NEED_MORE)),
-    seldom: { getNetworkIndex: 20 },
+    // One address may have 32 sign-ins unanswered.
+    seldom: { getNetworkIndex: 20, postAuthNonce: 16 },
   })
   const incomplete = Object.entries(operations)
     .filter(([id, { succeeded, refused }]) => refused === 0 || (succeeded === 0 && !(id in NEED_MORE)))
