@@ -26,9 +26,13 @@ export async function addFile(
   blocks: Pick<BlockStore, 'put'>,
   { cidVersion = 1, rawLeaves = cidVersion === 1 }: AddFileOptions = {},
 ): Promise<AddedFile> {
+  /** Several blocks are written at a time: when one fails, the others are still on their way. */
+  const underway = new Set<Promise<unknown>>()
   const sink = {
     put: async (cid: CID, bytes: Uint8Array): Promise<CID> => {
-      await blocks.put(cid, bytes)
+      const put = blocks.put(cid, bytes).finally(() => underway.delete(put))
+      underway.add(put)
+      await put
       return cid
     },
   }
@@ -40,8 +44,12 @@ export async function addFile(
     layout: balanced({ maxChildrenPerNode: MAX_LINKS }),
   }
   // biome-ignore lint/suspicious/noExplicitAny: the importer asks for a whole blockstore and uses `put` alone
-  for await (const entry of importer([{ content }], sink as any, options)) {
-    return { cid: entry.cid, dagBytes: Number(entry.size) }
+  const entries = importer([{ content }], sink as any, options)
+  try {
+    for await (const entry of entries) return { cid: entry.cid, dagBytes: Number(entry.size) }
+  } catch (error) {
+    await Promise.allSettled(underway) // whoever hears of the failure finds nothing half written
+    throw error
   }
   throw new TypeError('the importer gave no entry')
 }
