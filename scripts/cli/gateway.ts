@@ -32,6 +32,18 @@ const SPEC = {
     market: { type: 'string', value: 'ACCOUNT', help: 'the market contract', default: contracts.market },
     bly: { type: 'string', value: 'ACCOUNT', help: 'the token contract', default: contracts.bly },
     origin: { type: 'string', value: 'URL[,URL]', help: 'other pages that may call; BLYAN_ORIGIN is its own address' },
+    peer: {
+      type: 'string',
+      value: 'URL',
+      help: 'public address of its content door, where workers fetch what was ordered here',
+    },
+    from: {
+      type: 'integer',
+      value: 'HEIGHT',
+      help: 'first block to follow: the one before the contracts',
+      default: '0',
+      min: 0,
+    },
     faucet: {
       type: 'string',
       value: 'DIR',
@@ -64,6 +76,8 @@ export async function run(argv: string[]): Promise<number> {
     redisUrl: REDIS_URL || undefined,
     evm: { chainId: Number(BLYAN_EVM_CHAIN_ID ?? 1), rpcUrl: BLYAN_EVM_RPC || null },
     keyFile: flags.key,
+    peer: flags.peer,
+    startHeight: flags.from,
     faucet: flags.faucet === undefined ? undefined : faucetKeys(resolve(flags.faucet)),
     relay: flags.relay === undefined ? undefined : relayBudget(BigInt(flags.relay)),
     pages,

@@ -49,6 +49,8 @@ export interface StartOptions {
   readonly evm?: GatewayConfig['evm']
   /** Key file of the gateway's own account; without one it opens no keys for others. */
   readonly keyFile?: string
+  /** Where workers reach its content door, when that is not this machine's loopback. */
+  readonly peer?: string
   /** Keys of the embedded network's root and bank. */
   readonly faucet?: { readonly root: string; readonly bank: string }
   /** Off unless told; needs a key file. */
@@ -162,7 +164,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const store = await openContentDoor({ dir: join(dir, 'store'), log })
     closers.push(() => store.stop())
     const signer = options.keyFile === undefined ? null : clientOf(options.keyFile)
-    const orders = startOrders(parts, { store, signer })
+    const orders = startOrders(parts, { store, signer, peer: options.peer })
     closers.push(() => orders.stop())
     const { checkpoints } = orders
     const relay =
