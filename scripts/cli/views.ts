@@ -1,6 +1,7 @@
 /** The market's views as the commands show them, parsed at the border. Amounts are decimal attoBLY, times protocol ms. */
 import { z } from 'zod'
 import type { TaskFacts } from '../../chain/client/why/index.ts'
+import { ROUND_PHASES } from '../../chain/client/words/index.ts'
 
 const amount = z.string().regex(/^\d{1,39}$/)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -50,20 +51,7 @@ export const taskView = z.object({
 export const roundView = z.object({
   task: z.string(),
   round: int,
-  phase: z.enum([
-    'assign',
-    'accept',
-    'commit',
-    'reveal',
-    'judges',
-    'publish',
-    'verdict_commit',
-    'verdict_reveal',
-    'answer',
-    'dispute',
-    'settle',
-    'settled',
-  ]),
+  phase: z.enum(ROUND_PHASES),
   phase_at: int,
   deadline: int.nullable(),
   trainers: z.array(

@@ -1,5 +1,6 @@
 /** The market's views as the daemon reads them, parsed at the border. Times in ms of protocol time, amounts in atto. */
 import { z } from 'zod'
+import { ROUND_PHASES } from '../../chain/client/words/index.ts'
 import { ViewShapeError } from './errors.ts'
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
@@ -7,21 +8,6 @@ const amount = z.string().regex(/^\d{1,39}$/)
 const int = z.number().int().nonnegative()
 const components = z.object({ parameters: hex, m: hex, v: hex, counters: hex, residual: hex })
 const zero = components.omit({ parameters: true })
-
-export const PHASES = [
-  'assign',
-  'accept',
-  'commit',
-  'reveal',
-  'judges',
-  'publish',
-  'verdict_commit',
-  'verdict_reveal',
-  'answer',
-  'dispute',
-  'settle',
-  'settled',
-] as const
 
 const activeSchema = z.array(z.object({ task: z.string(), round: int, phase: z.string(), version: int }))
 
@@ -92,7 +78,7 @@ const roundSchema = z.object({
   task: z.string(),
   round: int,
   version: int,
-  phase: z.enum(PHASES),
+  phase: z.enum(ROUND_PHASES),
   phase_at: int,
   /** A draw waits for a beacon after this time. */
   draw_at: int,
@@ -140,7 +126,7 @@ const nodeSchema = z
   })
   .nullable()
 
-export type Phase = (typeof PHASES)[number]
+export type Phase = (typeof ROUND_PHASES)[number]
 export type ActiveView = z.infer<typeof activeSchema>
 export type TaskView = z.infer<typeof taskSchema>
 export type RoundView = z.infer<typeof roundSchema>

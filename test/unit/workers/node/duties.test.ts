@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { ROUND_PHASES } from '../../../../chain/client/words/index.ts'
 import { crankOrder, dutiesOf, needsCrank } from '../../../../workers/node/duties.ts'
-import { type DisputeView, PHASES, type RoundView, type TaskView } from '../../../../workers/node/views.ts'
+import type { DisputeView, RoundView, TaskView } from '../../../../workers/node/views.ts'
 
 const task = { id: '1', state: 'InProgress', vested: false, vest_at: null } as TaskView
 
@@ -43,7 +44,7 @@ describe('what an account owes to a round', () => {
     ] as const
     for (const [phase, state, kind] of steps) {
       expect(kinds(round(phase, state), 'trainer')).to.deep.equal([kind])
-      for (const other of PHASES.filter((each) => each !== phase))
+      for (const other of ROUND_PHASES.filter((each) => each !== phase))
         expect(kinds(round(other, state), 'trainer'), `${state} in ${other}`).to.deep.equal([])
     }
     expect(kinds(round('commit', 'out'), 'trainer')).to.deep.equal([])
