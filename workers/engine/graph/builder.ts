@@ -170,12 +170,10 @@ export class Builder extends Expressions {
 
   #infer(node: GraphNode): readonly OutputType[] {
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.value(name)))
-    const types = ruleOf(node.op, node.domain).infer({
-      op: node.op,
-      inputs,
-      outputCount: node.outputs.length,
-      attrs: new Attrs(node.op, node.attributes),
-    })
+    const { infer } = ruleOf(node.op, node.domain)
+    const types = inferOrRefuse(node, () =>
+      infer({ op: node.op, inputs, outputCount: node.outputs.length, attrs: new Attrs(node.op, node.attributes) }),
+    )
     if (types.length < node.outputs.length)
       throw new ShapeError({
         what: `${node.op} ${node.name} has ${node.outputs.length} outputs; it can have ${types.length}.`,
@@ -208,5 +206,20 @@ export class Builder extends Expressions {
     const uses = (this.#names.get(name) ?? 0) + 1
     this.#names.set(name, uses)
     return uses === 1 ? name : this.#unique(`${name}_${uses}`)
+  }
+}
+
+/** A rule takes the inputs that its operator demands for given; a file may leave them out. @throws ShapeError */
+function inferOrRefuse(node: GraphNode, infer: () => readonly OutputType[]): readonly OutputType[] {
+  try {
+    return infer()
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new ShapeError({
+      what: `${node.op} lacks an input: it has ${node.inputs.filter((name) => name !== '').length}.`,
+      fix: 'Export the model again; every operator needs the inputs that ONNX demands.',
+      data: { op: node.op, inputs: node.inputs },
+      cause,
+    })
   }
 }

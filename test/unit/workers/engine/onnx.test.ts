@@ -138,7 +138,8 @@ describe('hostile ONNX bytes', () => {
           codeOf(() => Builder.from(upgrade(readOnnx(bytes)))),
         )
       }),
-      { numRuns: 500 },
+      // The example takes an operator's input away.
+      { numRuns: 500, examples: [[95, 26]] },
     )
   })
 

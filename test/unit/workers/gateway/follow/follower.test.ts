@@ -37,7 +37,7 @@ function follow(
 }
 
 /** Waits for something that another loop brings about. */
-async function until(condition: () => boolean, ms = 10_000): Promise<void> {
+async function until(condition: () => boolean, ms = 40_000): Promise<void> {
   for (const end = Date.now() + ms; !condition(); ) {
     if (Date.now() > end) throw new Error('it did not come')
     await new Promise((resolve) => setTimeout(resolve, 2))
