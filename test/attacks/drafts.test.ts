@@ -2,8 +2,7 @@
 import { expect } from 'chai'
 import { eq } from 'drizzle-orm'
 import { type DraftBody, type DraftReply, taskOrder } from '../../chain/client/gateway/index.ts'
-import { seal, TransactionDiffersError } from '../../chain/client/sdk/index.ts'
-import { bytesToBase64 } from '../../chain/lib/bytes.ts'
+import { draftBodyOf, seal, TransactionDiffersError } from '../../chain/client/sdk/index.ts'
 import { roundKeys } from '../../workers/gateway/database/schema/drafts.ts'
 import { CONTRACTS, type OrdersWorld, plainText, startOrdersWorld } from '../fixtures/ordersWorld.ts'
 
@@ -192,19 +191,7 @@ describe('a gateway that lies about an order', () => {
   /** What a client without checks does: sends an order and takes the answer. */
   async function rawDraft(): Promise<{ body: DraftBody; post: (body: DraftBody) => Promise<DraftReply> }> {
     const order = taskOrder.parse({ ...ORDER, certainty: 50, payAtto: `${10n ** 19n}`, seed: '1' })
-    const { sealed, training } = await seal(order, TEXT, world.parts.random(32))
-    const sets = sealed.sets.map(({ ciphertext, root, bytes }) => ({
-      ciphertext: bytesToBase64(ciphertext),
-      root,
-      bytes,
-    }))
-    const body = {
-      order,
-      training: bytesToBase64(training),
-      heldOut: { head: sealed.head, sets },
-      opener: 'gateway' as const,
-      keys: sealed.keys,
-    }
+    const body = draftBodyOf(order, await seal(order, TEXT, world.parts.random(32)), 'gateway')
     const post = async (sent: DraftBody): Promise<DraftReply> =>
       world.tamper('/api/v1/tasks', await world.drafts.make(alice, sent)) as DraftReply
     return { body, post }

@@ -6,6 +6,7 @@ export * from './errors.ts'
 export type { EventsOptions } from './events.ts'
 export { type Nep413Payload, nep413Hash } from './nep413.ts'
 export { type Difference, sameJson } from './sameJson.ts'
+export { draftBodyOf, type SealedText, seal } from './sealedOrder.ts'
 export {
   type BlyanSigner,
   type NearWallet,
@@ -14,4 +15,4 @@ export {
   secretKeySigner,
   walletSigner,
 } from './signer.ts'
-export { type CreatedTask, type CreateOptions, type PreparedOrder, seal, type TaskOrder } from './tasks.ts'
+export type { CreatedTask, CreateOptions, PreparedOrder, TaskOrder } from './tasks.ts'

@@ -1,9 +1,6 @@
 /** Ordering a task: the text is split and sealed here, what the gateway returns is checked here, and only then signed. */
-import { bytesToBase64, bytesToHex, utf8ToBytes } from '../../lib/bytes.ts'
-import { sha256 } from '../../lib/hash.ts'
 import { eventsIn } from '../../lib/nep297.ts'
 import { formatBly } from '../../lib/units.ts'
-import { fileCid } from '../content/index.ts'
 import {
   type DraftReply,
   draftReply,
@@ -18,12 +15,12 @@ import {
   taskSummary,
   unsignedTransactions,
 } from '../gateway/index.ts'
-import { drawHeldOut, type SealedHeldOut, sealHeldOut, splitOwnText } from '../heldOut/index.ts'
 import { pause } from '../near/rpc.ts'
-import { ADAMW_COUNTERS, choiceOf, MODEL_SIZES, priceOf } from '../order/index.ts'
+import { choiceOf, priceOf } from '../order/index.ts'
 import { missing, type SdkContext } from './context.ts'
-import { type Checked, checkCancel, checkDraft } from './decode.ts'
+import { type Checked, checkCancel } from './decode.ts'
 import { CeilingError, GatewayError, GatewayUnreachableError, NoTaskMadeError } from './errors.ts'
+import { checkSealedDraft, draftBodyOf, seal } from './sealedOrder.ts'
 
 export type TaskOrder = Partial<TaskOrderBody>
 type Opener = (typeof KEY_OPENERS)[number]
@@ -90,8 +87,8 @@ export function createTasks(context: SdkContext) {
     const order = taskOrder.parse({ ...DEFAULTS, ...wanted })
     const { known } = await context.network()
     const { sealed, training, overlap } = await seal(order, text, random(32))
-    const choice = choiceOf(order, { embedded: known.embedded, head: sealed.head })
-    const { bounty } = priceOf(choice)
+    const sealedText = { sealed, training }
+    const { bounty } = priceOf(choiceOf(order, { embedded: known.embedded, head: sealed.head }))
     if (maxAtto !== undefined && bounty > maxAtto) {
       throw new CeilingError({
         what: `The task costs ${formatBly(bounty)} BLY; the ceiling is ${formatBly(maxAtto)} BLY.`,
@@ -99,30 +96,13 @@ export function createTasks(context: SdkContext) {
         data: { bounty, maxAtto },
       })
     }
-    const sets = sealed.sets.map(({ ciphertext, root, bytes }) => ({
-      ciphertext: bytesToBase64(ciphertext),
-      root,
-      bytes,
-    }))
-    const body = {
-      order,
-      training: bytesToBase64(training),
-      heldOut: { head: sealed.head, sets },
-      opener,
-      ...(opener === 'gateway' && { keys: sealed.keys }),
-    }
+    const body = draftBodyOf(order, sealedText, opener)
     const draft = await http.json(draftReply, '/api/v1/tasks', { method: 'POST', body, signal })
-    const first = float32Bytes(await context.firstParameters(choice.model, choice.modelSeed))
-    const checked = checkDraft(draft, {
-      choice,
-      contracts: known.contracts,
-      training: { cid: fileCid(training), bytes: training.length, sha256: bytesToHex(sha256(training)) },
-      heldOut: {
-        head: sealed.head,
-        sets: sealed.sets.map(({ ciphertext, root, bytes }) => ({ ciphertext: fileCid(ciphertext), root, bytes })),
-      },
-      first: { cid: fileCid(first), sha256: bytesToHex(sha256(first)), parameters: first.length / 4 },
-      counters: ADAMW_COUNTERS,
+    const checked = await checkSealedDraft(draft, {
+      order,
+      text: sealedText,
+      known,
+      firstParameters: context.firstParameters,
       maxAtto: maxAtto ?? bounty,
     })
     return { draft, checked, keys: sealed.keys, preparedAt: now(), overlap }
@@ -253,27 +233,4 @@ export function createTasks(context: SdkContext) {
 function isPassing(error: unknown): boolean {
   if (error instanceof GatewayUnreachableError) return true
   return error instanceof GatewayError && [404, 429, 502, 503].includes(error.problem.status)
-}
-
-/** Splits a text and seals its test sets under a secret seed. */
-export async function seal(
-  order: TaskOrderBody,
-  text: Uint8Array | string,
-  seed: Uint8Array,
-): Promise<{ sealed: SealedHeldOut; training: Uint8Array; overlap: number }> {
-  const own = typeof text === 'string' ? utf8ToBytes(text) : text
-  const { train, reserve } = splitOwnText(own, seed)
-  const bytesPerRound = MODEL_SIZES[order.model].heldOutBytes
-  const { sets, overlap } = drawHeldOut({ reserve, train, seed, rounds: order.rounds, bytesPerRound })
-  return { sealed: await sealHeldOut({ sets, seed }), training: train, overlap }
-}
-
-/** Little-endian, whatever the machine. */
-function float32Bytes(values: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(values.length * 4)
-  const view = new DataView(bytes.buffer)
-  values.forEach((value, i) => {
-    view.setFloat32(4 * i, value, true)
-  })
-  return bytes
 }

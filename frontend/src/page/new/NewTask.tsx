@@ -57,9 +57,9 @@ export default function NewTask() {
     setProblem(null)
     if (order === null || quote === null || text === null || textProblemOf(text, true, needed) !== null) return
     try {
-      const { prepareOrder, sealText } = await import('./prepare.ts')
+      const { prepareOrder, seal } = await import('./prepare.ts')
       setBusy('Sealing the test text')
-      const sealed = await sealText(text.bytes, order, seeds.secret)
+      const sealed = await seal(order, text.bytes, seeds.secret)
       setBusy('The gateway stores the text')
       const ready = await prepareOrder({
         api: services.api,

@@ -7,7 +7,7 @@ import { getTableConfig } from 'drizzle-orm/pg-core'
 import { fileCid } from '../../../../../chain/client/content/index.ts'
 import { type DraftBody, draftReply, taskOrder } from '../../../../../chain/client/gateway/index.ts'
 import { ADAMW_COUNTERS, choiceOf, priceOf, storageOf } from '../../../../../chain/client/order/index.ts'
-import { seal } from '../../../../../chain/client/sdk/tasks.ts'
+import { draftBodyOf, seal } from '../../../../../chain/client/sdk/sealedOrder.ts'
 import { bytesToBase64 } from '../../../../../chain/lib/bytes.ts'
 import { gpt, initialParameters } from '../../../../../workers/engine/index.ts'
 import { drafts, roundKeys } from '../../../../../workers/gateway/database/schema/drafts.ts'
@@ -40,20 +40,8 @@ describe('an order at the gateway', () => {
 
   const bodyOf = async (changes: Partial<DraftBody> = {}, seedByte = 1): Promise<DraftBody> => {
     const order = taskOrder.parse({ ...ORDER, certainty: 50, payAtto: `${10n ** 19n}`, seed: '1' })
-    const { sealed, training } = await seal(order, TEXT, new Uint8Array(32).fill(seedByte))
-    const sets = sealed.sets.map(({ ciphertext, root, bytes }) => ({
-      ciphertext: bytesToBase64(ciphertext),
-      root,
-      bytes,
-    }))
-    return {
-      order,
-      training: bytesToBase64(training),
-      heldOut: { head: sealed.head, sets },
-      opener: 'gateway',
-      keys: sealed.keys,
-      ...changes,
-    }
+    const text = await seal(order, TEXT, new Uint8Array(32).fill(seedByte))
+    return { ...draftBodyOf(order, text, 'gateway'), ...changes }
   }
 
   it('is priced as the market prices it and as the client computes it', async () => {
