@@ -1,11 +1,11 @@
 /** Who signs: a secret key in this process, or a wallet. The rest of the SDK sees one interface. */
-import { bytesToBase64, utf8ToBytes } from '../../lib/bytes.ts'
-import { parseKeyText, publicKeyOf, signHash } from '../../lib/key.ts'
+import { utf8ToBytes } from '../../lib/bytes.ts'
+import { publicKeyOf } from '../../lib/key.ts'
 import { connect } from '../near/connect.ts'
 import { MARKET_ERRORS } from '../near/market.gen.ts'
 import type { Rpc } from '../near/rpc.ts'
 import type { Transactions } from './decode.ts'
-import { nep413Hash } from './nep413.ts'
+import { signNep413 } from './nep413.ts'
 
 export interface Sent {
   readonly txHash: string
@@ -56,12 +56,8 @@ export function secretKeySigner({ accountId, secretKey }: SecretKey, rpc: Rpc): 
       return sent
     },
     async signMessage({ message, nonce, recipient }) {
-      const signature = signHash(secretKey, nep413Hash({ message, nonce, recipient, callbackUrl: null }))
-      return {
-        accountId,
-        publicKey: publicKeyOf(secretKey),
-        signature: bytesToBase64(parseKeyText(signature).data),
-      }
+      const signature = signNep413(secretKey, { message, nonce, recipient, callbackUrl: null })
+      return { accountId, publicKey: publicKeyOf(secretKey), signature }
     },
   }
 }

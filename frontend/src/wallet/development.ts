@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { faucetReply, type NetworkReply } from '../../../chain/client/gateway/index.ts'
 import { connect } from '../../../chain/client/near/connect.ts'
 import { httpRpc } from '../../../chain/client/near/rpc.ts'
+import { signNep413 } from '../../../chain/client/sdk/nep413.ts'
 import type { Action } from '../../../chain/lib/action.ts'
-import { bytesToBase58, utf8ToBytes } from '../../../chain/lib/bytes.ts'
+import { base64ToBytes, bytesToBase58, utf8ToBytes } from '../../../chain/lib/bytes.ts'
 import { publicKeyOf, randomKeyPair, signHash } from '../../../chain/lib/key.ts'
 import type { ApiClient } from '../api/client.ts'
-import { signNep413 } from './nep413.ts'
 import { type SentTransaction, type Wallet, WalletUnfitError } from './types.ts'
 
 const keySchema = z.object({ account: z.string(), secretKey: z.string(), genesisHash: z.string() })
@@ -78,7 +78,12 @@ function walletOf({ account, secretKey }: StoredKey, network: NetworkReply): Wal
         nonce,
         accountId: account,
         publicKey: publicKeyOf(secretKey),
-        signature: signNep413(secretKey, { message, nonce: nep413Nonce, recipient }),
+        signature: signNep413(secretKey, {
+          message,
+          nonce: base64ToBytes(nep413Nonce),
+          recipient,
+          callbackUrl: null,
+        }),
       }
     },
     async signAndSend(transactions, onSent) {

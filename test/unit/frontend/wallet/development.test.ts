@@ -1,9 +1,9 @@
 /** The development wallet: on the embedded network alone, with a key that signs in and nothing that leaves the browser. */
 import { expect } from 'chai'
+import { signNep413 } from '../../../../chain/client/sdk/nep413.ts'
 import { base64ToBytes, bytesToBase58 } from '../../../../chain/lib/bytes.ts'
 import { keyPairFromPhrase, verifySignature } from '../../../../chain/lib/key.ts'
 import { makeDevelopmentWallet, storedDevelopmentWallet } from '../../../../frontend/src/wallet/development.ts'
-import { signNep413 } from '../../../../frontend/src/wallet/nep413.ts'
 import { nep413Hash } from '../../../../workers/gateway/identity/nep413.ts'
 import { network } from '../../../browser/fixtures/data.ts'
 
@@ -21,7 +21,12 @@ const nonce = btoa(String.fromCharCode(...new Uint8Array(32).fill(7)))
 describe('the development wallet', () => {
   it('signs what the gateway checks', () => {
     const { secretKey, publicKey } = keyPairFromPhrase('somebody')
-    const signature = signNep413(secretKey, { message: 'm', nonce, recipient: '127.0.0.1:4173' })
+    const signature = signNep413(secretKey, {
+      message: 'm',
+      nonce: base64ToBytes(nonce),
+      recipient: '127.0.0.1:4173',
+      callbackUrl: null,
+    })
     const hash = nep413Hash({
       message: 'm',
       nonce: base64ToBytes(nonce),
