@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { tgas } from '../../../chain/lib/units.ts'
 import type { BenchOptions, BenchResult } from '../../lib/bench.ts'
 import { addOperator, startBenchNetwork } from './network.ts'
-import { percentile, resultOf } from './percentile.ts'
+import { percentile, resultOf, single } from './percentile.ts'
 
 const CLIENTS = 1_000
 const BLOCKS = 30
@@ -49,5 +49,3 @@ export async function benchLive({ quick, progress }: BenchOptions): Promise<Benc
     await network.close()
   }
 }
-
-const single = (value: number, n: number) => ({ median: value, min: value, max: value, n })

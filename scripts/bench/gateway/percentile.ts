@@ -10,3 +10,6 @@ export function percentile(values: readonly number[], share: number): number {
 export function resultOf(values: readonly number[]): { median: number; min: number; max: number; n: number } {
   return { median: percentile(values, 50), min: Math.min(...values), max: Math.max(...values), n: values.length }
 }
+
+/** A figure that one run gives once, from `n` samples. */
+export const single = (value: number, n: number) => ({ median: value, min: value, max: value, n })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { rng } from '../../../workers/engine/index.ts'
 import type { BenchOptions, BenchResult } from '../../lib/bench.ts'
 import { type Dataset, makeDataset } from './dataset.ts'
-import { percentile } from './percentile.ts'
+import { percentile, single } from './percentile.ts'
 
 const RATES = [100, 500, 1_000]
 const TASKS = 10_000
@@ -33,14 +33,14 @@ export async function benchReads({ quick, seed, progress }: BenchOptions): Promi
       progress(`${rate}/s: ${achieved.toFixed(1)}/s achieved, p95 ${percentile(latencies, 95).toFixed(1)} ms`)
       for (const share of [50, 95, 99]) {
         results.push(
-          single(`gateway.read.${rate}rps.p${share}`, 'ms', 'lower', percentile(latencies, share), latencies.length),
+          figure(`gateway.read.${rate}rps.p${share}`, 'ms', 'lower', percentile(latencies, share), latencies.length),
         )
       }
-      results.push(single(`gateway.read.${rate}rps.achieved`, '1/s', 'higher', achieved, latencies.length))
+      results.push(figure(`gateway.read.${rate}rps.achieved`, '1/s', 'higher', achieved, latencies.length))
     }
     server.send('queries')
     const { queries } = await told<{ queries: number[] }>(server)
-    results.push(single('gateway.db.p95', 'ms', 'lower', percentile(queries, 95), queries.length))
+    results.push(figure('gateway.db.p95', 'ms', 'lower', percentile(queries, 95), queries.length))
     return results
   } finally {
     server?.disconnect()
@@ -48,14 +48,11 @@ export async function benchReads({ quick, seed, progress }: BenchOptions): Promi
   }
 }
 
-const single = (id: string, unit: string, better: BenchResult['better'], value: number, n: number): BenchResult => ({
+const figure = (id: string, unit: string, better: BenchResult['better'], value: number, n: number): BenchResult => ({
   id,
   unit,
   better,
-  median: value,
-  min: value,
-  max: value,
-  n,
+  ...single(value, n),
 })
 
 const start = (script: string, args: string[]): ChildProcess =>

@@ -1,11 +1,8 @@
 /** Both buses keep the same promises; Redis is a real one of Debian's. */
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { expect } from 'chai'
 import { type Bus, BusError, memoryBus, redisBus } from '../../../../../workers/gateway/bus/index.ts'
-
-const REDIS = '/usr/bin/redis-server'
+import { freePort } from '../../../../../workers/gateway/compose/address.ts'
+import { REDIS, startRedis } from '../../../../fixtures/redisServer.ts'
 
 function behavesLikeBus(name: string, open: () => Promise<{ a: Bus; b: Bus; close(): Promise<void> }>): void {
   describe(name, () => {
@@ -43,20 +40,13 @@ behavesLikeBus('the bus in memory', async () => {
   return { a: bus, b: bus, close: () => bus.close() }
 })
 
-if (existsSync(REDIS)) {
+if (REDIS !== undefined) {
   behavesLikeBus('the bus over Redis', async () => {
-    const port = await freePort()
-    const server = spawn(REDIS, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    await new Promise<void>((done) => {
-      server.stdout.on('data', (text) => String(text).includes('Ready to accept') && done())
-    })
-    const [a, b] = [await redisBus(`redis://127.0.0.1:${port}`), await redisBus(`redis://127.0.0.1:${port}`)]
+    const server = await startRedis()
+    const [a, b] = [await redisBus(server.url), await redisBus(server.url)]
     const close = async (): Promise<void> => {
       await Promise.all([a.close(), b.close()])
-      server.kill()
-      await new Promise((done) => server.once('exit', done))
+      await server.kill()
     }
     return { a, b, close }
   })
@@ -69,13 +59,3 @@ it('a bus without its Redis is an error that says what to do', async () => {
   const error = await redisBus(`redis://127.0.0.1:${port}`).catch((caught: unknown) => caught)
   expect(error).to.be.instanceOf(BusError).with.property('fix').that.includes('REDIS_URL')
 })
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    }),
-  )
-}
