@@ -25,10 +25,11 @@ export function olderNames(routes: readonly Route[], raw: readonly RawRoute[]): 
       tag: 'older names',
       summary: `${route.summary} (now ${now})`,
     })),
-    raw: of(raw).map(({ now, ...route }) => ({
-      ...route,
-      operation: { ...route.operation, tags: ['older names'], summary: `Now ${now}` },
-    })),
+    raw: of(raw).map(({ now, ...route }) => {
+      // Without the successor's id, the description names it by its own path: ids are unique.
+      const { operationId: _, ...operation } = route.operation ?? {}
+      return { ...route, operation: { ...operation, tags: ['older names'], summary: `Now ${now}` } }
+    }),
   }
 }
 

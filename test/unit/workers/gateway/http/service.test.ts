@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { expect } from 'chai'
 import { problem } from '../../../../../chain/client/gateway/index.ts'
+import { answerRoutes, createAnswers } from '../../../../../workers/gateway/answers/index.ts'
 import { docsPage, escapeHtml } from '../../../../../workers/gateway/http/docsPage.ts'
 import { createMetrics } from '../../../../../workers/gateway/http/metrics.ts'
 import { openApiDocument, operationId } from '../../../../../workers/gateway/http/openapi.ts'
@@ -38,10 +39,13 @@ describe('the gateway about itself', () => {
     const rpcUrl = `http://127.0.0.1:${(chain.address() as AddressInfo).port}`
     parts = testParts({ config: { rpcUrl } })
     const today = readRoutes(parts)
-    const older = olderNames(today, [])
+    const { now, random, signal, config } = parts
+    const answers = createAnswers({ servers: async () => [], now, random, signal })
+    const todayRaw = [rpcRoute(rpcUrl), ...answerRoutes({ answers, now, random, log: () => {} }).routes]
+    const older = olderNames(today, todayRaw)
     const routes = [...today, ...older.routes]
-    const raw = [rpcRoute(rpcUrl), ...older.raw]
-    const { origin } = parts.config
+    const raw = [...todayRaw, ...older.raw]
+    const { origin } = config
     const service = serviceRoutes({ routes, raw, origin, version: '0.1.0', metrics, ready: async () => state })
     http = await createHttpServer({
       parts,
