@@ -24,5 +24,7 @@ export interface Host {
   randomSeed(): Uint8Array
   sha256(bytes: Uint8Array): Uint8Array
   keccak256(bytes: Uint8Array): Uint8Array
+  /** The 64-byte public key that signed `hash` (32 bytes) with `signature` (r ‖ s, 64 bytes) and recovery bit 0 or 1; null for none, and for a high s. */
+  ecrecover(hash: Uint8Array, signature: Uint8Array, recovery: number): Uint8Array | null
   log(line: string): void
 }

@@ -5,6 +5,9 @@
 import { near } from 'near-sdk-js'
 import type { Host } from './host.ts'
 
+/** ecrecover's malleability flag. */
+const REFUSE_HIGH_S = 1
+
 export const nearHost: Host = {
   read: (key) => near.storageRead(key),
   write(key, value) {
@@ -26,6 +29,7 @@ export const nearHost: Host = {
   randomSeed: () => near.randomSeed(),
   sha256: (bytes) => near.sha256(bytes),
   keccak256: (bytes) => near.keccak256(bytes),
+  ecrecover: (hash, signature, recovery) => near.ecrecover(hash, signature, recovery, REFUSE_HIGH_S),
   log(line) {
     near.log(line)
   },

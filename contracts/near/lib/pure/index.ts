@@ -1,4 +1,5 @@
 /** The encoders on which contracts, workers and clients must agree; they import nothing. */
+export * from './bridgePayload.ts'
 export * from './bytes.ts'
 export * from './commitment.ts'
 export * from './draw.ts'
@@ -7,3 +8,4 @@ export * from './merkle.ts'
 export * from './mmr.ts'
 export * from './quote.ts'
 export * from './receipt.ts'
+export * from './tainted.ts'
