@@ -75,11 +75,14 @@ const ERRORS = {
   '413': failing('The body is too long'),
   '415': failing('The body is no JSON'),
   '429': failing('More than this key’s share'),
+  '500': failing('A fault of this gateway'),
   '502': failing('The servers that were asked failed or lied'),
   '503': failing('No server, or no place, is free now'),
 }
+/** Of any operation: who asks may be nobody or ask too often, and parts of the gateway may be away. */
+const ALWAYS = ['401', '403', '429', '500', '503'] as const
 const errors = (...statuses: (keyof typeof ERRORS)[]): object =>
-  Object.fromEntries(statuses.map((status) => [status, ERRORS[status]]))
+  Object.fromEntries([...ALWAYS, ...statuses].map((status) => [status, ERRORS[status]]))
 
 const security = [{ bearer: [] }]
 const writing = (
@@ -98,7 +101,7 @@ const writing = (
       description: 'The whole answer; with `stream: true` its pieces as server-sent events, ending with [DONE]',
       content: { ...json(reply), 'text/event-stream': { schema: { type: 'string' } } },
     },
-    ...errors('400', '401', '403', '404', '413', '415', '429', '502', '503'),
+    ...errors('400', '404', '413', '415', '502'),
   },
 })
 
@@ -110,7 +113,7 @@ export const operations = {
     security,
     responses: {
       '200': { description: 'The list', content: json(replySchemas.models) },
-      ...errors('401', '403', '429'),
+      ...errors(),
     },
   },
   model: {
@@ -121,7 +124,7 @@ export const operations = {
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
     responses: {
       '200': { description: 'The model', content: json(model) },
-      ...errors('401', '403', '404', '429'),
+      ...errors('404'),
     },
   },
   completions: writing('Continues a text', 'createCompletion', completionSchema, replySchemas.completions),
