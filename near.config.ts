@@ -1,5 +1,5 @@
 /** The NEAR networks that Blyan knows. The embedded one is the default; the others differ by configuration alone. */
-import { KNOWN_NETWORKS } from './chain/client/networks.ts'
+import { type Contracts, KNOWN_NETWORKS } from './chain/client/networks.ts'
 import { EMBEDDED_WINDOWS, PRODUCTION_WINDOWS, type Windows } from './chain/client/order/windows.ts'
 
 export type { Windows }
@@ -7,7 +7,7 @@ export type { Windows }
 export interface Network {
   readonly chainId: string
   readonly rpcUrl: string
-  readonly contracts: { readonly bly: string; readonly market: string }
+  readonly contracts: Contracts
   /** Between two values of the beacon, ms; 0 is every block. */
   readonly tickMs: number
   /** Protocol windows in ms. Source: docs/protocol.md §1. */
@@ -34,7 +34,7 @@ export const NETWORKS = {
   embedded: {
     chainId: 'blyan-local',
     rpcUrl: 'http://127.0.0.1:3030',
-    contracts: { bly: 'bly.test.near', market: 'market.test.near' },
+    contracts: KNOWN_NETWORKS['blyan-local']!.contracts,
     tickMs: 0,
     windows: EMBEDDED_WINDOWS,
     stakeAgeMs: 0,
@@ -43,7 +43,7 @@ export const NETWORKS = {
   sandbox: {
     chainId: 'sandbox',
     rpcUrl: 'http://127.0.0.1:3030',
-    contracts: { bly: 'bly.test.near', market: 'market.test.near' },
+    contracts: KNOWN_NETWORKS.sandbox!.contracts,
     tickMs: 0,
     windows: EMBEDDED_WINDOWS,
     stakeAgeMs: 0,

@@ -3,6 +3,9 @@
 export interface Contracts {
   readonly bly: string
   readonly market: string
+  readonly bridge: string
+  readonly oracle: string
+  readonly dex: string
 }
 
 export interface KnownNetwork {
@@ -11,12 +14,19 @@ export interface KnownNetwork {
   readonly embedded: boolean
 }
 
-const LOCAL: KnownNetwork = { contracts: { bly: 'bly.test.near', market: 'market.test.near' }, embedded: true }
+const under = (parent: string, dex = `dex.${parent}`): Contracts => ({
+  bly: `bly.${parent}`,
+  market: `market.${parent}`,
+  bridge: `bridge.${parent}`,
+  oracle: `oracle.${parent}`,
+  dex,
+})
+const LOCAL: KnownNetwork = { contracts: under('test.near'), embedded: true }
 
 /** By chain id. */
 export const KNOWN_NETWORKS: Readonly<Record<string, KnownNetwork>> = {
   'blyan-local': LOCAL,
   sandbox: LOCAL,
-  testnet: { contracts: { bly: 'bly.blyan.testnet', market: 'market.blyan.testnet' }, embedded: false },
-  mainnet: { contracts: { bly: 'bly.blyan.near', market: 'market.blyan.near' }, embedded: false },
+  testnet: { contracts: under('blyan.testnet', 'ref-finance-101.testnet'), embedded: false },
+  mainnet: { contracts: under('blyan.near', 'v2.ref-finance.near'), embedded: false },
 }

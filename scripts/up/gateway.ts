@@ -72,8 +72,8 @@ export async function gatewayBlock({
   accounts: readonly string[]
   live: LiveCount
 }): Promise<GatewayBlock> {
-  const { market } = network.contracts
-  const events = await eventReader(client.rpc, Object.values(network.contracts)).next()
+  const { bly, market } = network.contracts
+  const events = await eventReader(client.rpc, [bly, market]).next()
   const height = events.at(-1)?.height ?? 0
   const differences: string[] = []
   const compare = (what: string, gateway: unknown, chain: unknown): void => {
@@ -108,7 +108,7 @@ export async function gatewayBlock({
   )
   compare('events over the WebSocket', wsEvents, expected)
   const unequal: string[] = []
-  await withSession({ rpc: network.rpcUrl, ...network.contracts }, async (opened) => {
+  await withSession({ rpc: network.rpcUrl, bly, market }, async (opened) => {
     // All accounts are explained from one reading of the chain.
     const session = { ...opened, events: async () => events }
     for (const account of accounts) {

@@ -14,7 +14,7 @@ export function contractsOf({
   chainId,
   contracts,
   embedded,
-}: Pick<NetworkReply, 'chainId' | 'contracts' | 'embedded'>): Contracts {
+}: Pick<NetworkReply, 'chainId' | 'contracts' | 'embedded'>): Pick<Contracts, 'bly' | 'market'> {
   const known = KNOWN_NETWORKS[chainId]?.contracts
   if (known === undefined && embedded) return contracts
   if (known !== undefined && known.bly === contracts.bly && known.market === contracts.market) return known
