@@ -1,11 +1,11 @@
 /** Where one bridge lives: its contracts on both chains, its signers, its relayer. The file `DIR/bridge.json`; no secrets in it. */
 import { z } from 'zod'
-import { isAccountId } from '../../lib/accountId.ts'
+import { isValidAccountId } from '../../lib/accountId.ts'
 import { keccak256 } from '../../lib/hash.ts'
 import { type BridgeDomain, bridgeSalt, parseEvmAddress } from '../protocol.ts'
 import { DeploymentInvalidError } from './errors.ts'
 
-const account = z.string().refine(isAccountId, 'is no NEAR account id')
+const account = z.string().refine(isValidAccountId, 'is no NEAR account id')
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of 64 lower-case hex digits')
 const url = z.url({ protocol: /^https?$/ })
 const evmAddress = z
