@@ -1,8 +1,11 @@
 /** Contracts of the networks that Blyan knows: a client takes their names from here, never from who serves it. */
 
-export interface Contracts {
+export interface MarketContracts {
   readonly bly: string
   readonly market: string
+}
+
+export interface Contracts extends MarketContracts {
   readonly bridge: string
   readonly oracle: string
   readonly dex: string

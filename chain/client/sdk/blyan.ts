@@ -1,7 +1,7 @@
 /** The client of a gateway: orders, money, receipts, events, models. Runs in Node and in browsers. */
 import { type NetworkReply, networkReply } from '../gateway/index.ts'
 import { httpRpc, type Rpc } from '../near/rpc.ts'
-import { type Contracts, KNOWN_NETWORKS } from '../networks.ts'
+import { KNOWN_NETWORKS, type MarketContracts } from '../networks.ts'
 import { type Auth, createAuth } from './auth.ts'
 import { type FirstParameters, missing, type SdkContext } from './context.ts'
 import { type EventsOptions, followEvents } from './events.ts'
@@ -21,8 +21,8 @@ export interface BlyanOptions {
   readonly rpcUrl?: string
   /** The engine's, to check the model that an order starts from. */
   readonly firstParameters?: FirstParameters
-  /** Contracts of a network that this release does not know. */
-  readonly contracts?: Contracts
+  /** MarketContracts of a network that this release does not know. */
+  readonly contracts?: MarketContracts
   /** API key, instead of signing in. */
   readonly apiKey?: string
   readonly fetch?: typeof fetch

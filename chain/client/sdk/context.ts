@@ -1,7 +1,7 @@
 /** What the SDK's parts share: one gateway, one network, one signer. */
 import type { NetworkReply } from '../gateway/index.ts'
 import type { Rpc } from '../near/rpc.ts'
-import type { Contracts } from '../networks.ts'
+import type { MarketContracts } from '../networks.ts'
 import { SdkOptionError } from './errors.ts'
 import type { Http } from './http.ts'
 import type { BlyanSigner } from './signer.ts'
@@ -20,7 +20,7 @@ export interface SdkContext {
   readonly firstParameters: FirstParameters | null
   readonly WebSocket: typeof WebSocket
   /** Asked once. */
-  network(): Promise<NetworkReply & { readonly known: { contracts: Contracts; embedded: boolean } }>
+  network(): Promise<NetworkReply & { readonly known: { contracts: MarketContracts; embedded: boolean } }>
   /** The chain: of the caller's choice, or through the gateway's door. */
   rpc(): Promise<Rpc>
   /** @throws SdkOptionError */

@@ -10,7 +10,7 @@ import {
   type UnsignedTransactions,
   unsignedTransactions,
 } from '../gateway/index.ts'
-import type { Contracts } from '../networks.ts'
+import type { MarketContracts } from '../networks.ts'
 import { priceOf, type StoredParts, storageOf, type TaskChoice, taskDocuments } from '../order/index.ts'
 import { TransactionDiffersError } from './errors.ts'
 import { sameJson } from './sameJson.ts'
@@ -31,7 +31,7 @@ export interface Checked {
 /** The order as this side knows it. Addresses and hashes are computed from the very bytes that were sent. */
 export interface ExpectedOrder {
   readonly choice: TaskChoice
-  readonly contracts: Contracts
+  readonly contracts: MarketContracts
   readonly training: StoredParts['training']
   readonly heldOut: StoredParts['heldOut']
   readonly first: StoredParts['first']
@@ -70,7 +70,7 @@ export function checkDraft(reply: DraftReply, expected: ExpectedOrder): Checked 
 }
 
 /** @throws TransactionDiffersError */
-export function checkStake(reply: UnsignedTransactions, body: StakeBody, contracts: Contracts): Checked {
+export function checkStake(reply: UnsignedTransactions, body: StakeBody, contracts: MarketContracts): Checked {
   const rest = storageDeposits(reply, contracts, 0n)
   const [action, ...more] = calls(rest.others, contracts.bly, 'ft_transfer_call')
   if (action === undefined || more.length > 0) throw differs('transactions', 'one transfer', more.length + 1)
@@ -90,17 +90,21 @@ export function checkStake(reply: UnsignedTransactions, body: StakeBody, contrac
 }
 
 /** @throws TransactionDiffersError */
-export function checkUnstake(reply: UnsignedTransactions, amountAtto: string, contracts: Contracts): Checked {
+export function checkUnstake(reply: UnsignedTransactions, amountAtto: string, contracts: MarketContracts): Checked {
   return checkCalls(reply, contracts, [{ methodName: 'unstake', args: { amount: amountAtto } }])
 }
 
 /** @throws TransactionDiffersError */
-export function checkCancel(reply: UnsignedTransactions, task: string, contracts: Contracts): Checked {
+export function checkCancel(reply: UnsignedTransactions, task: string, contracts: MarketContracts): Checked {
   return checkCalls(reply, contracts, [{ methodName: 'cancel', args: { task_id: task } }])
 }
 
 /** Collecting moves nothing away: whatever amount is named comes to the signer. @throws TransactionDiffersError */
-export function checkClaim(reply: UnsignedTransactions, { amountAtto }: ClaimBody, contracts: Contracts): Checked {
+export function checkClaim(
+  reply: UnsignedTransactions,
+  { amountAtto }: ClaimBody,
+  contracts: MarketContracts,
+): Checked {
   const rest = storageDeposits(reply, contracts, 0n)
   const withdraws = rest.others[0]?.actions[0]?.methodName === 'withdraw'
   const last = rest.others.at(-1)?.actions[0]?.args.amount
@@ -113,7 +117,7 @@ export function checkClaim(reply: UnsignedTransactions, { amountAtto }: ClaimBod
 
 function checkCalls(
   reply: UnsignedTransactions,
-  contracts: Contracts,
+  contracts: MarketContracts,
   wanted: readonly { methodName: string; args: Record<string, unknown> }[],
 ): Checked {
   const rest = storageDeposits(reply, contracts, 0n)
@@ -128,7 +132,7 @@ function checkCalls(
 /** Splits off storage deposits: at most one a contract, before everything else, for the signer itself, capped. */
 function storageDeposits(
   reply: unknown,
-  { bly, market }: Contracts,
+  { bly, market }: MarketContracts,
   taskYocto: bigint,
 ): { all: Transactions; others: Transactions; nearYocto: bigint } {
   const read = unsignedTransactions.safeParse(reply)

@@ -1,6 +1,6 @@
 /** The network's contracts as this page knows them by itself: a gateway that names others is not believed. */
 import type { NetworkReply } from '../../../chain/client/gateway/index.ts'
-import { type Contracts, KNOWN_NETWORKS } from '../../../chain/client/networks.ts'
+import { KNOWN_NETWORKS, type MarketContracts } from '../../../chain/client/networks.ts'
 import { BlyanError, type Fault } from '../../../chain/lib/errors.ts'
 
 /** The page does not know this network, or the gateway names other contracts than the network has. */
@@ -14,7 +14,7 @@ export function contractsOf({
   chainId,
   contracts,
   embedded,
-}: Pick<NetworkReply, 'chainId' | 'contracts' | 'embedded'>): Pick<Contracts, 'bly' | 'market'> {
+}: Pick<NetworkReply, 'chainId' | 'contracts' | 'embedded'>): MarketContracts {
   const known = KNOWN_NETWORKS[chainId]?.contracts
   if (known === undefined && embedded) return contracts
   if (known !== undefined && known.bly === contracts.bly && known.market === contracts.market) return known

@@ -6,7 +6,7 @@ import {
   unsignedTransactions,
 } from '../../../../chain/client/gateway/index.ts'
 import type { Nep297Event } from '../../../../chain/client/near/caller.ts'
-import type { Contracts } from '../../../../chain/client/networks.ts'
+import type { MarketContracts } from '../../../../chain/client/networks.ts'
 import { BlyanError, type Fault } from '../../../../chain/lib/errors.ts'
 import { contractsOf } from '../../api/contracts.ts'
 import { toBlyanError } from '../../api/errors.ts'
@@ -24,7 +24,7 @@ export interface MovePlan {
   /** The gateway's unsigned transactions, or this page's own. */
   ask: () => Promise<UnsignedTransactions>
   /** Throws where they differ from the request. @returns what may be signed */
-  check: (reply: UnsignedTransactions, contracts: Contracts) => UnsignedTransactions['transactions']
+  check: (reply: UnsignedTransactions, contracts: MarketContracts) => UnsignedTransactions['transactions']
   /** Only with this event of the ledger is it done. */
   event: string
 }
