@@ -11,10 +11,14 @@ export interface Contracts extends MarketContracts {
   readonly dex: string
 }
 
-export interface KnownNetwork {
-  readonly contracts: Contracts
+export interface MarketNetwork {
+  readonly contracts: MarketContracts
   /** Short windows and development money. */
   readonly embedded: boolean
+}
+
+export interface KnownNetwork extends MarketNetwork {
+  readonly contracts: Contracts
 }
 
 const under = (parent: string, dex = `dex.${parent}`): Contracts => ({
