@@ -59,7 +59,7 @@ export async function checkSealedDraft(
   }: {
     order: TaskOrderBody
     text: Pick<SealedText, 'sealed' | 'training'>
-    known: KnownNetwork
+    known: MarketNetwork
     firstParameters: FirstParameters
     maxAtto: bigint
   },
