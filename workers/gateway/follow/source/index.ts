@@ -1,7 +1,2 @@
-/** Sources of blocks for the index. */
-export { embeddedSource } from './embeddedSource.ts'
-export { SourceGapError, SourceMissedError, SourceReplyError } from './errors.ts'
-export { type NearRpcSourceOptions, nearRpcSource } from './nearRpcSource.ts'
-export { openSource } from './openSource.ts'
-export type { MissedReceipt } from './transactionTrees.ts'
-export type { BlockSource, SourceBlock, SourceEvent, SourcePage } from './types.ts'
+/** Where the index gets its blocks: the sources that every follower of the chain shares. */
+export * from '../../../../chain/client/near/source/index.ts'

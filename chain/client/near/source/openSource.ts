@@ -1,6 +1,6 @@
 /** The source that fits a node: its own events where it has them, plain RPC where not. */
-import { NearRpcError } from '../../../../chain/client/near/errors.ts'
-import type { Rpc } from '../../../../chain/client/near/rpc.ts'
+import { NearRpcError } from '../errors.ts'
+import type { Rpc } from '../rpc.ts'
 import { embeddedSource } from './embeddedSource.ts'
 import { type NearRpcSourceOptions, nearRpcSource } from './nearRpcSource.ts'
 import type { BlockSource } from './types.ts'

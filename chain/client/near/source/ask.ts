@@ -1,6 +1,6 @@
 /** Questions that every source asks a NEAR node, with answers parsed before they are trusted. */
 import { z } from 'zod'
-import type { Rpc } from '../../../../chain/client/near/rpc.ts'
+import type { Rpc } from '../rpc.ts'
 import { SourceReplyError } from './errors.ts'
 import type { BlockSource, SourceEvent } from './types.ts'
 

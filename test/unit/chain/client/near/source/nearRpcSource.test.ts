@@ -1,15 +1,15 @@
 /** What plain RPC makes hard: other people's contracts, relayers, nodes that forget, nodes that lag. */
 import { expect } from 'chai'
 import type { Rpc } from '../../../../../../chain/client/near/rpc.ts'
-import type { Action } from '../../../../../../chain/lib/action.ts'
-import type { NearTestChain } from '../../../../../../chain/node/testing.ts'
 import {
   embeddedSource,
   type MissedReceipt,
   type NearRpcSourceOptions,
   nearRpcSource,
   openSource,
-} from '../../../../../../workers/gateway/follow/source/index.ts'
+} from '../../../../../../chain/client/near/source/index.ts'
+import type { Action } from '../../../../../../chain/lib/action.ts'
+import type { NearTestChain } from '../../../../../../chain/node/testing.ts'
 import { ASKER_ID, allBlocks, OTHER_ID, rpcOf, STORE_ID, storeChain } from './behavesLikeBlockSource.ts'
 
 const GAS = 10n ** 13n

@@ -1,9 +1,9 @@
 /** What every source of blocks owes the index, asked of one implementation on a scripted history. */
 import { expect } from 'chai'
 import { type Rpc, type RpcErrorJson, rpcError } from '../../../../../../chain/client/near/rpc.ts'
+import type { BlockSource, SourceBlock } from '../../../../../../chain/client/near/source/index.ts'
 import { createTestChain, type NearTestChain } from '../../../../../../chain/node/testing.ts'
-import type { BlockSource, SourceBlock } from '../../../../../../workers/gateway/follow/source/index.ts'
-import { ASKER, runContract, STORE } from '../../../../chain/support/cases.ts'
+import { ASKER, runContract, STORE } from '../../../support/cases.ts'
 
 export const STORE_ID = 'store.test.near'
 export const OTHER_ID = 'other.test.near'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Rpc } from '../../../../../../chain/client/near/rpc.ts'
-import { embeddedSource, nearRpcSource } from '../../../../../../workers/gateway/follow/source/index.ts'
+import { embeddedSource, nearRpcSource } from '../../../../../../chain/client/near/source/index.ts'
 import { behavesLikeBlockSource, STORE_ID, storeChain } from './behavesLikeBlockSource.ts'
 
 describe('a source of blocks', () => {

@@ -1,4 +1,4 @@
-/** Where the index gets final blocks from. Implementations give the same blocks for the same chain. */
+/** Where followers of the chain get final blocks from. Implementations give the same blocks for the same chain. */
 
 export interface SourceBlock {
   height: number

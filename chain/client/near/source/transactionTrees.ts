@@ -1,5 +1,5 @@
 /** Which transactions reached the wanted contracts, and what they did there, learnt from chunks and transaction states. */
-import { eventsIn } from '../../../../chain/lib/nep297.ts'
+import { eventsIn } from '../../../lib/nep297.ts'
 import { eventData } from './ask.ts'
 import type { ChunkReply, OutcomeReply, TransactionReply } from './nearReplies.ts'
 import type { SourceEvent } from './types.ts'

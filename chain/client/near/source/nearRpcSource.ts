@@ -12,8 +12,8 @@
  * PERF: 1 + shards requests a block, one for each transaction followed; `lookbackBlocks` blocks more at the start.
  */
 import { z } from 'zod'
-import { NearRpcError } from '../../../../chain/client/near/errors.ts'
-import type { Rpc } from '../../../../chain/client/near/rpc.ts'
+import { NearRpcError } from '../errors.ts'
+import type { Rpc } from '../rpc.ts'
 import { ask, chainFacts, nanosecondsToMs } from './ask.ts'
 import { SourceGapError, SourceMissedError } from './errors.ts'
 import { blockReply, chunkReply, transactionReply } from './nearReplies.ts'

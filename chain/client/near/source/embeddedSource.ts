@@ -1,6 +1,6 @@
 /** Blocks of the embedded chain, which finds the events itself: one request a page. */
 import { z } from 'zod'
-import type { Rpc } from '../../../../chain/client/near/rpc.ts'
+import type { Rpc } from '../rpc.ts'
 import { ask, chainFacts, eventData, headerReply, nanosecondsToMs } from './ask.ts'
 import type { BlockSource } from './types.ts'
 

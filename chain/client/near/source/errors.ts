@@ -1,5 +1,5 @@
 /** What can go wrong between the index and the node that it reads. */
-import { BlyanError, type Fault } from '../../../../chain/lib/errors.ts'
+import { BlyanError, type Fault } from '../../../lib/errors.ts'
 
 /** The node answered, and not as NEAR nodes do; `data.method` is what was asked. */
 export class SourceReplyError extends BlyanError {
