@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IBridgeSignatures} from "./interfaces/IBridgeSignatures.sol";
+import {IBlyBridge} from "./interfaces/IBlyBridge.sol";
 import {IReceiptVerifier} from "./interfaces/IReceiptVerifier.sol";
+import {Anchor, BridgeTypedData, Link} from "./lib/BridgeTypedData.sol";
 import {ReceiptCodec} from "./lib/ReceiptCodec.sol";
 import {ReceiptTree} from "./lib/ReceiptTree.sol";
 
@@ -19,19 +20,15 @@ contract ReceiptVerifier is IReceiptVerifier {
         uint64 nonce;
     }
 
-    bytes32 private constant ANCHOR_TYPEHASH =
-        keccak256("Anchor(uint64 epoch,uint64 size,bytes32 root,bytes32 tainted)");
-    bytes32 private constant LINK_TYPEHASH = keccak256("Link(uint64 nonce,uint64 epoch,string account,address evm)");
-
     /// @notice Whose signers are believed.
-    IBridgeSignatures public immutable bridge;
+    IBlyBridge public immutable bridge;
 
     uint64 private _latestSize;
     mapping(uint64 size => Roots) private _anchors;
     mapping(uint64 size => bool) private _conflicts;
     mapping(bytes32 accountHash => LinkRecord) private _links;
 
-    constructor(IBridgeSignatures bridge_) {
+    constructor(IBlyBridge bridge_) {
         bridge = bridge_;
     }
 
@@ -57,13 +54,9 @@ contract ReceiptVerifier is IReceiptVerifier {
 
     /// @inheritdoc IReceiptVerifier
     function link(Link calldata offered, bytes[] calldata signatures) external {
-        bytes32 accountHash = keccak256(bytes(offered.account));
-        bridge.requireSignatures(
-            keccak256(abi.encode(LINK_TYPEHASH, offered.nonce, offered.epoch, accountHash, offered.evm)),
-            offered.epoch,
-            signatures
-        );
+        bridge.requireSignatures(BridgeTypedData.hashLink(offered), offered.epoch, signatures);
         if (offered.evm == address(0)) revert ReceiptVerifierLinkZero(offered.account);
+        bytes32 accountHash = keccak256(bytes(offered.account));
         LinkRecord storage record = _links[accountHash];
         if (record.evm != address(0) && offered.nonce <= record.nonce) {
             revert ReceiptVerifierLinkOld(offered.nonce, record.nonce);
@@ -123,10 +116,7 @@ contract ReceiptVerifier is IReceiptVerifier {
     }
 
     function _requireAnchorSigned(Anchor calldata offered, bytes[] calldata signatures) private view {
-        bytes32 structHash = keccak256(
-            abi.encode(ANCHOR_TYPEHASH, offered.epoch, offered.size, offered.root, offered.tainted)
-        );
-        bridge.requireSignatures(structHash, offered.epoch, signatures);
+        bridge.requireSignatures(BridgeTypedData.hashAnchor(offered), offered.epoch, signatures);
     }
 
     /// @dev A root is a keccak-256 hash, never zero: zero says that nothing is anchored.

@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Anchor, Link} from "../lib/BridgeTypedData.sol";
 import {ReceiptCodec} from "../lib/ReceiptCodec.sol";
 
 /// @title Blyan's work receipts on EVM
 /// @notice The bridge's signers anchor the roots of the receipt chain that NEAR keeps; against an anchor anyone proves a receipt.
 /// The word behind an anchor is that of k of n signers, no more.
 interface IReceiptVerifier {
-    /// @notice The receipts up to `size`, all of them vested. An EIP-712 struct in the bridge's domain.
-    /// @param epoch Of the signers.
-    /// @param size How many receipts.
-    /// @param root Sealed root over them.
-    /// @param tainted Root over the gaps between those whose work was proven false later.
-    struct Anchor {
-        uint64 epoch;
-        uint64 size;
-        bytes32 root;
-        bytes32 tainted;
-    }
-
-    /// @notice A NEAR account says where its rewards on EVM go. An EIP-712 struct in the bridge's domain.
-    /// @param nonce Counted on NEAR; a later link replaces an earlier one.
-    struct Link {
-        uint64 nonce;
-        uint64 epoch;
-        string account;
-        address evm;
-    }
-
     /// @notice Receipts `from` up to, not including, `until` are untainted.
     /// @param position Of the gap in the list.
     /// @param gaps How long the list is.
