@@ -1,3 +1,13 @@
 /** The bridge for programs and pages: where it is, what became of a transfer, signatures, and calls on both chains. */
+export * from './collect.ts'
 export * from './deployment.ts'
 export * from './errors.ts'
+export * from './evmCalls.ts'
+export * from './evmSide.ts'
+export * from './nearCalls.ts'
+export * from './nearSide.ts'
+export * from './sides.ts'
+export * from './signerApi.ts'
+export * from './state.ts'
+export * from './transferId.ts'
+export * from './transfers.ts'

@@ -1,0 +1,157 @@
+/** Reads of NEAR's bridge contract, parsed at the border and put into the client's own words. */
+import { z } from 'zod'
+import { bytesToBase64, utf8ToBytes } from '../../lib/bytes.ts'
+import { contractErrorOf } from '../../lib/contractError.ts'
+import { type NearClient, NearRpcError } from '../near/index.ts'
+import { decodeValue } from '../near/result.ts'
+import type { SignerSet } from './collect.ts'
+import type { Deployment } from './deployment.ts'
+import { BridgeAnswerError } from './errors.ts'
+import type { Arrival, Departure, Limits, LinkRecord, NearSide } from './sides.ts'
+
+const amount = z.string().regex(/^\d{1,39}$/)
+const count = z.union([z.string().regex(/^\d{1,20}$/), z.number().int().nonnegative()]).transform(BigInt)
+const ms = z.number().nonnegative()
+
+const transferView = z.object({
+  nonce: count,
+  state: z.enum(['locked', 'paying', 'unlocked', 'credited', 'queued', 'delayed', 'vetoed', 'refunding', 'refunded']),
+  sender: z.string().nullable(),
+  receiver: z.string(),
+  amount,
+  ready_at_ms: ms.nullable(),
+})
+const statusView = z.object({
+  locked: amount,
+  unlocked: amount,
+  credits: amount,
+  locks: count,
+  links: count,
+  paused_until_ms: ms.nullable(),
+  queue_length: count,
+})
+const limitsView = z.object({
+  min_amount: amount,
+  max_amount: amount,
+  hourly_limit: amount,
+  capacity: amount,
+  large_amount: amount,
+  veto_delay_s: z.number(),
+})
+const signersView = z.object({ epoch: count, signers: z.array(z.string().regex(/^[0-9a-f]{40}$/)), k: z.number() })
+const lockView = z.object({ nonce: count, sender: z.string(), receiver: z.string() })
+const linkView = z.object({ nonce: count, account: z.string(), evm: z.string() })
+
+/** Locks that one view returns. */
+const PAGE = 100
+
+export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient): NearSide {
+  const contract = near.bridge
+
+  async function view<S extends z.ZodType>(schema: S, method: string, args: object = {}, final = false) {
+    const raw = final ? await viewFinal(client, contract, method, args) : await client.view(contract, method, args)
+    const parsed = schema.safeParse(raw)
+    if (parsed.success) return parsed.data as z.infer<S>
+    const issue = parsed.error.issues[0]
+    throw new BridgeAnswerError({
+      what: `${contract} answers ${method} with something else at "${issue?.path.join('.')}": ${issue?.message}.`,
+      fix: 'Check near.bridge in bridge.json, and use a Blyan of the same version.',
+      data: { method },
+    })
+  }
+  const status = () => view(statusView, 'status')
+
+  return {
+    lockCount: async () => (await status()).locks,
+    linkCount: async () => (await status()).links,
+
+    async lock(nonce): Promise<Departure | null> {
+      const args = { direction: 'near-evm', nonce: String(nonce) }
+      const found = await view(transferView.nullable(), 'transfer', args)
+      if (found === null) return null
+      const final = await view(transferView.nullable(), 'transfer', args, true)
+      return {
+        direction: 'near-evm',
+        nonce,
+        sender: found.sender ?? '',
+        receiver: found.receiver,
+        amount: BigInt(found.amount),
+        final: final !== null,
+        refunded: found.state === 'refunded' || found.state === 'credited',
+        at: null,
+        tx: null,
+      }
+    },
+
+    async locksOf(who, limit) {
+      const total = await (async () => (await status()).locks)()
+      const mine: bigint[] = []
+      for (let until = total; until > 0n && mine.length < limit; ) {
+        const from = until > BigInt(PAGE) ? until - BigInt(PAGE) : 0n
+        const page = await view(z.array(lockView), 'locks', { from_index: Number(from), limit: Number(until - from) })
+        for (const { nonce, sender, receiver } of page.reverse()) {
+          if (sender === who || receiver.toLowerCase() === who.toLowerCase()) mine.push(nonce)
+        }
+        until = from
+      }
+      return mine.slice(0, limit)
+    },
+
+    async unlock(nonce): Promise<Arrival | null> {
+      const found = await view(transferView.nullable(), 'transfer', { direction: 'evm-near', nonce: String(nonce) })
+      if (found === null) return null
+      const { state } = found
+      const payout = state === 'unlocked' || state === 'paying' ? 'paid' : state
+      if (payout === 'locked' || payout === 'refunding' || payout === 'refunded') return null
+      return { payout, readyAt: found.ready_at_ms, at: null, tx: null }
+    },
+
+    async limits(): Promise<Limits> {
+      const limits = await view(limitsView, 'limits')
+      const { paused_until_ms: pausedUntil, queue_length: queueLength } = await status()
+      return {
+        minAmount: BigInt(limits.min_amount),
+        maxAmount: BigInt(limits.max_amount),
+        hourlyLimit: BigInt(limits.hourly_limit),
+        capacity: BigInt(limits.capacity),
+        largeAmount: BigInt(limits.large_amount),
+        vetoDelayMs: limits.veto_delay_s * 1000,
+        queueLength,
+        pausedUntil,
+      }
+    },
+
+    async totals() {
+      const { locked, unlocked, credits } = await status()
+      return { locked: BigInt(locked), unlocked: BigInt(unlocked), credits: BigInt(credits) }
+    },
+
+    async signerSet(): Promise<SignerSet> {
+      const { epoch, signers, k } = await view(signersView, 'signers')
+      return { epoch, signers, k }
+    },
+
+    credit: async (account_id) => BigInt((await view(amount.nullable(), 'credit', { account_id })) ?? 0),
+
+    async links(from, limit): Promise<LinkRecord[]> {
+      return view(z.array(linkView), 'links', { from_index: Number(from), limit })
+    },
+  }
+}
+
+/** A view of the newest block that cannot be taken back. */
+async function viewFinal(client: NearClient, contractId: string, method: string, args: object): Promise<unknown> {
+  try {
+    const { result } = (await client.rpc('query', {
+      request_type: 'call_function',
+      finality: 'final',
+      account_id: contractId,
+      method_name: method,
+      args_base64: bytesToBase64(utf8ToBytes(JSON.stringify(args))),
+    })) as { result: number[] }
+    return decodeValue(Uint8Array.from(result))
+  } catch (error) {
+    if (!(error instanceof NearRpcError) || error.data.cause !== 'CONTRACT_EXECUTION_ERROR') throw error
+    throw contractErrorOf(String(error.data.error), { contractId, method })
+  }
+}
