@@ -50,7 +50,7 @@ describe('prices are compared exactly', () => {
   it('takes the lower one of two middle prices, and always one that was reported', () => {
     expect(lowerMedian([usd(4), usd(1), usd(3), usd(2)])).to.deep.equal(usd(2))
     fc.assert(
-      fc.property(fc.array(wire, { minLength: 1, maxLength: 32 }), (prices) => {
+      fc.property(fc.array(wire, { minLength: 1, maxLength: 16 }), (prices) => {
         const median = lowerMedian(prices)
         expect(prices).to.deep.include(median)
         const below = prices.filter((price) => comparePrices(price, median) < 0).length
@@ -94,7 +94,7 @@ describe('a price needs a quorum of fresh reports', () => {
   })
 
   it('asks for more than half of those who joined', () => {
-    expect([0, 1, 3, 4, 5, 6, 7, 32].map(quorumOf)).to.deep.equal([3, 3, 3, 3, 3, 4, 4, 17])
+    expect([0, 1, 3, 4, 5, 6, 7, 16].map(quorumOf)).to.deep.equal([3, 3, 3, 3, 3, 4, 4, 9])
     const oracle = rulesOracle(7)
     for (const feeder of oracle.feeders.slice(0, 3)) oracle.report(feeder, usd(1))
     expect(oracle.price()).to.equal(null)
@@ -204,7 +204,7 @@ describe('feeders', () => {
     for (let i = 0; i < MAX_ASSETS; i++) save(host, `x${i}`, [report])
     // A report inside an asset's record costs no record of its own: 40 bytes and two of key less.
     const bytes = host.storageUsage() - before - BigInt(MAX_ASSETS) * 42n + BigInt(account.length + 3)
-    expect(bytes <= 7_200n, `${bytes} bytes`).to.equal(true)
+    expect(bytes <= 3_800n, `${bytes} bytes`).to.equal(true)
     expect(bytes * 10n ** 19n < FEEDER_DEPOSIT).to.equal(true)
   })
 

@@ -76,7 +76,7 @@ export function recordReports(host: Host, account: string, feeder: Feeder, price
   write(host, account, { ...feeder, lastReport: `${host.blockTimestampNs()}`, reports: feeder.reports + prices })
 }
 
-// PERF: at most 32 assets read and written.
+// PERF: at most 16 assets read and written.
 function end(host: Host, account: string, attached: bigint): Transfer[] {
   const feeder = findFeeder(host, account) ?? fail('ORACLE_NOT_ADMITTED', `${account} was not admitted`)
   host.remove(KEYS.feeder + account)

@@ -2,7 +2,7 @@
 
 const TERA = 1_000_000_000_000n
 
-/** Least gas for oracle_call: reading 32 assets of 32 reports takes most of it, the receiver gets all that is left. */
+/** Least gas for oracle_call: one asset of 16 reports is read with 4 of them, the receiver gets all that is left. */
 export const GAS_FOR_ORACLE_CALL = 20n * TERA
 
 /** For the dex's `get_pool`: ours takes under 3 TGas, Ref's own view under 5. */

@@ -2,9 +2,9 @@
 import { type ContractSchema, t } from '../lib/schema.ts'
 import { ORACLE_ERRORS } from './errors.ts'
 
-const MAX_LIST = 32
+const MAX_LIST = 16
 
-/** NearDefi's asset ids are accounts by habit, but any text; 64 keeps the events of 32 assets under NEAR's 16 KiB. */
+/** NearDefi's asset ids are accounts by habit, but any text; 64 keeps the events of 16 assets far under NEAR's 16 KiB. */
 const assetId = t.string(64)
 const wirePrice = t.object({ multiplier: t.u128, decimals: t.integer(0, 77) })
 const assetIds = t.optional(t.list(assetId, MAX_LIST))
@@ -199,7 +199,7 @@ export const ORACLE_SCHEMA = {
         deviation_bps: t.integer(1, 10_000),
         max_step_bps: t.integer(1, 10_000),
         feeder_deposit: t.u128,
-        quorum: t.integer(3, 17),
+        quorum: t.integer(3, 9),
       }),
       doc: 'Limits, quorum and the feeder’s deposit.',
     },

@@ -18,16 +18,16 @@ export const KEYS = {
   snapshot: 's',
 } as const
 
-/** Feeders, assets and pools: every call reads each list at most once, so 32 of each has a known price. */
-export const MAX_FEEDERS = 32
-export const MAX_ASSETS = 32
+/** So many feeders on so many assets: the largest call, one feeder's report on all of them, burns 60 TGas. */
+export const MAX_FEEDERS = 16
+export const MAX_ASSETS = 16
 export const MAX_POOLS = 8
 
 /**
- * yoctoNEAR that a feeder leaves here while it feeds: 0.1 NEAR pays for 10,000 bytes; its own records and its reports on
- * 32 assets take at most 7,200.
+ * yoctoNEAR that a feeder leaves here while it feeds: 0.05 NEAR pays for 5,000 bytes; its own records and its reports on
+ * 16 assets take at most 3,800.
  */
-export const FEEDER_DEPOSIT = 10n ** 23n
+export const FEEDER_DEPOSIT = 5n * 10n ** 22n
 
 export interface Config {
   /** Admits feeders, lists assets and pools. */
