@@ -155,7 +155,7 @@ export type LimitsResult = {
   max_amount: U128
   large_amount: U128
   hourly_limit: U128
-  capacity_left: U128
+  capacity: U128
   queue_length: number
   veto_delay_s: number
   rotation_delay_s: number

@@ -42,5 +42,5 @@ export function unpause(b: Bridge): void {
 function stop(b: Bridge): void {
   requireRunning(b)
   b.totals.paused_until = b.now + PAUSE_MS
-  b.emit('paused', { until_ms: b.totals.paused_until, number: b.totals.pauses++ })
+  b.emit('paused', { until_ms: b.totals.paused_until, number: ++b.totals.pauses })
 }

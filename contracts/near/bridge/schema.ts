@@ -204,7 +204,7 @@ export const BRIDGE_SCHEMA = {
         max_amount: t.u128,
         large_amount: t.u128,
         hourly_limit: t.u128,
-        capacity_left: t.u128,
+        capacity: t.u128,
         queue_length: count,
         veto_delay_s: count,
         rotation_delay_s: count,

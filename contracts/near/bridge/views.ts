@@ -57,7 +57,7 @@ export function limits(b: Bridge) {
   const { min_amount, large_amount, hourly_limit, veto_delay_s, rotation_delay_s } = b.config
   return {
     ...{ min_amount, max_amount: `${maxAmount(b.config)}`, large_amount, hourly_limit },
-    capacity_left: `${capacityLeft(b)}`,
+    capacity: `${capacityLeft(b)}`,
     queue_length: queueLength(b),
     ...{ veto_delay_s, rotation_delay_s },
     payout_deposit: `${PAYOUT_DEPOSIT}`,
