@@ -30,11 +30,6 @@ contract BlyBridge is TimedPause {
         uint64 readyAt;
     }
 
-    struct Burnt {
-        address burner;
-        uint96 amount;
-    }
-
     /// Payload direction of what is paid out on NEAR.
     uint8 private constant EVM_TO_NEAR = 1;
     /// Set in a queue entry that is a refund; the lower 64 bits are the nonce.
@@ -50,17 +45,19 @@ contract BlyBridge is TimedPause {
     uint128 private immutable _largeAmount;
     uint64 private immutable _vetoDelay;
 
+    // In the slot of `_pausedUntil`, which a burn reads anyway.
+    uint64 private _burns;
+    uint128 private _burned;
     uint128 private _attested;
     uint128 private _minted;
-    uint128 private _burned;
-    uint64 private _burns;
     uint128 private _refundedMinted;
     SlidingLimit.Bucket private _bucket;
     DoubleEndedQueue.Bytes32Deque private _queue;
     BitMaps.BitMap private _usedNonces;
     BitMaps.BitMap private _refundedBurns;
     mapping(uint64 nonce => Waiting) private _waiting;
-    mapping(uint64 nonce => Burnt) private _burnt;
+    /// amount << 160 | burner: one write, where a struct of the two takes two.
+    mapping(uint64 nonce => uint256) private _burnt;
 
     constructor(Config memory config) SignerEpochs(config) {
         uint128 most = config.hourlyLimit / 2;
@@ -100,10 +97,11 @@ contract BlyBridge is TimedPause {
     function burn(uint256 amount, string calldata receiver) external whenRunning returns (uint64 nonce) {
         _requireAmount(amount);
         if (!NearAccountId.isValid(receiver)) revert BlyBridgeReceiverInvalid(receiver);
+        uint128 burned = _burned + uint128(amount);
         nonce = _burns;
-        _burns = nonce + 1;
-        _burned += uint128(amount);
-        _burnt[nonce] = Burnt(msg.sender, uint96(amount));
+        // Side by side, so that one word is written once.
+        (_burns, _burned) = (nonce + 1, burned);
+        _burnt[nonce] = (amount << 160) | uint160(msg.sender);
         emit Burned(nonce, msg.sender, receiver, amount);
         token.burn(msg.sender, amount);
     }
@@ -143,9 +141,9 @@ contract BlyBridge is TimedPause {
         if (_refundedBurns.get(nonce)) revert BlyBridgeNonceUsed(nonce);
         _refundedBurns.set(nonce);
 
-        Burnt memory burnt = _burnt[nonce];
-        if (_mayPayNow(burnt.amount)) _payRefund(nonce, burnt);
-        else emit RefundQueued(nonce, burnt.burner, burnt.amount, _enqueue(REFUND_FLAG | nonce));
+        (address burner, uint256 amount) = _burntOf(nonce);
+        if (_mayPayNow(amount)) _payRefund(nonce, burner, amount);
+        else emit RefundQueued(nonce, burner, amount, _enqueue(REFUND_FLAG | nonce));
     }
 
     /// @inheritdoc IBlyBridge
@@ -163,8 +161,8 @@ contract BlyBridge is TimedPause {
 
     /// @inheritdoc IBlyBridge
     function burnOf(uint64 nonce) external view returns (BurnRecord memory) {
-        Burnt storage burnt = _burnt[nonce];
-        return BurnRecord(burnt.burner, burnt.amount, _refundedBurns.get(nonce));
+        (address burner, uint256 amount) = _burntOf(nonce);
+        return BurnRecord(burner, amount, _refundedBurns.get(nonce));
     }
 
     /// @inheritdoc IBlyBridge
@@ -217,10 +215,10 @@ contract BlyBridge is TimedPause {
         uint256 entry = uint256(_queue.front());
         uint64 nonce = uint64(entry);
         if (entry & REFUND_FLAG != 0) {
-            Burnt memory burnt = _burnt[nonce];
-            if (!_bucket.take(_maxAmount, burnt.amount)) return false;
+            (address burner, uint256 amount) = _burntOf(nonce);
+            if (!_bucket.take(_maxAmount, amount)) return false;
             _queue.popFront();
-            _payRefund(nonce, burnt);
+            _payRefund(nonce, burner, amount);
         } else {
             Waiting storage waiting = _waiting[nonce];
             if (!_bucket.take(_maxAmount, waiting.amount)) return false;
@@ -238,10 +236,15 @@ contract BlyBridge is TimedPause {
         token.mint(receiver, amount);
     }
 
-    function _payRefund(uint64 nonce, Burnt memory burnt) private {
-        _refundedMinted += burnt.amount;
+    function _payRefund(uint64 nonce, address burner, uint256 amount) private {
+        _refundedMinted += uint128(amount);
         assert(_refundedMinted <= _burned);
-        emit Refunded(nonce, burnt.burner, burnt.amount);
-        token.mint(burnt.burner, burnt.amount);
+        emit Refunded(nonce, burner, amount);
+        token.mint(burner, amount);
+    }
+
+    function _burntOf(uint64 nonce) private view returns (address burner, uint256 amount) {
+        uint256 burnt = _burnt[nonce];
+        return (address(uint160(burnt)), burnt >> 160);
     }
 }

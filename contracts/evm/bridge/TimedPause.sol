@@ -12,9 +12,10 @@ abstract contract TimedPause is SignerEpochs {
     /// Payload direction of what is paid out on this chain.
     uint8 internal constant NEAR_TO_EVM = 0;
 
+    uint128 private _pauses;
+    /// 0 or 1; fills the slot, so that `_pausedUntil` shares one with what a burn writes.
+    uint128 private _guardianPauses;
     uint64 private _pausedUntil;
-    uint64 private _pauses;
-    bool private _guardianPaused;
 
     modifier whenRunning() {
         if (block.timestamp < _pausedUntil) revert BlyBridgePaused(_pausedUntil);
@@ -23,15 +24,15 @@ abstract contract TimedPause is SignerEpochs {
 
     /// @inheritdoc IBlyBridge
     function pause() external onlyGuardian whenRunning {
-        if (_guardianPaused) revert BlyBridgePauseSpent();
-        _guardianPaused = true;
+        if (_guardianPauses != 0) revert BlyBridgePauseSpent();
+        _guardianPauses = 1;
         _pause();
     }
 
     /// @inheritdoc IBlyBridge
     function pauseWith(Pause calldata request, bytes[] calldata signatures) external whenRunning {
         if (request.direction != NEAR_TO_EVM) revert BlyBridgeDirectionWrong(request.direction);
-        if (request.nonce != _pauses) revert BlyBridgePauseNotNext(request.nonce, _pauses);
+        if (request.nonce != _pauses) revert BlyBridgePauseNotNext(request.nonce, uint64(_pauses));
         _requireSignatures(BridgeTypedData.hashPause(request), request.epoch, signatures);
         _pause();
     }
@@ -45,12 +46,12 @@ abstract contract TimedPause is SignerEpochs {
 
     /// @inheritdoc IBlyBridge
     function pauseStatus() public view returns (PauseStatus memory) {
-        return PauseStatus(_pausedUntil, _pauses, !_guardianPaused);
+        return PauseStatus(_pausedUntil, uint64(_pauses), _guardianPauses == 0);
     }
 
     function _pause() private {
         _pausedUntil = uint64(block.timestamp) + PAUSE_SECONDS;
         _pauses += 1;
-        emit Paused(_pausedUntil, _pauses);
+        emit Paused(_pausedUntil, uint64(_pauses));
     }
 }
