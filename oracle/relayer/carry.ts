@@ -34,8 +34,8 @@ import type { Job } from './journal.ts'
 export interface NearSubmitter {
   /** Resolves once the chain has taken it. @returns its hash */
   submit(call: NearCall): Promise<string>
-  /** Resolves when all its receipts ran. @throws ContractError */
-  settled(txHash: string): Promise<void>
+  /** Resolves with the call's own value when all its receipts ran. @throws ContractError */
+  settled(txHash: string): Promise<unknown>
 }
 
 export interface Carrier {
@@ -48,6 +48,8 @@ export interface Carrier {
   signal?: AbortSignal
   /** ms between looks at what has not moved. */
   pollMs: number
+  /** ms. */
+  now: () => number
 }
 
 export interface Step {
@@ -90,6 +92,7 @@ async function carryLock(job: Job, carrier: Carrier): Promise<Step> {
       return onEvm(job, carrier, 'delayed', releaseDelayedCall(deployment, job.key))
     case 'vetoed': {
       if (lock.refunded) return ended('refunded')
+      if (lock.refunding) return waits(carrier, 'vetoed', 'its refund waits for its turn under the hourly limit')
       const veto = await gather(carrier, 'veto', `near-evm:${job.key}`, await near.signerSet())
       if (!isEnough(veto)) return waits(carrier, 'vetoed', signedText(veto))
       const { payload, signatures } = requireSignatures(veto)
@@ -118,7 +121,7 @@ async function carryBurn(job: Job, carrier: Carrier): Promise<Step> {
     case 'queued':
       return waits(carrier, 'queued', 'waits for its turn under the hourly limit')
     case 'delayed':
-      if (Date.now() < (arrival.readyAt ?? 0))
+      if (carrier.now() < (arrival.readyAt ?? 0))
         return waits(carrier, 'delayed', 'waits until the guardian’s time is over')
       return onNear(carrier, 'delayed', nearReleaseDelayedCall(deployment, job.key))
     case 'vetoed': {

@@ -2,7 +2,6 @@
 import {
   type EvmCall,
   isEnded,
-  type NearCall,
   nearReleaseCall,
   releaseCall,
   TRANSFER_STATES,
@@ -15,13 +14,11 @@ import { type Backing, readBacking, type SignerSeen, watchSigners } from './watc
 
 export interface RelayerOptions extends Carrier {
   journal: RelayerJournal
-  /** ms. */
-  now: () => number
   log: (level: 'info' | 'warn', what: string, data: Record<string, unknown>) => void
   /** Longest rest after failures, ms. */
   maxRestMs?: number
   /** Whether a release would pay somebody now: tells without a transaction. */
-  wouldRelease: { evm(call: EvmCall): Promise<boolean>; near(call: NearCall): Promise<boolean> }
+  wouldRelease: (call: EvmCall) => Promise<boolean>
 }
 
 export interface RelayerView {
@@ -57,6 +54,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
   let backing: Backing | null = null
   let watchedAt = Number.NEGATIVE_INFINITY
   let trouble: string | null = null
+  let nearRelease = { at: 0, restMs: 0 }
 
   async function carry(job: Job): Promise<void> {
     try {
@@ -79,13 +77,14 @@ export function createRelayer(options: RelayerOptions): Relayer {
     const { deployment, near, evm, nearSubmitter, wouldRelease } = options
     const call = releaseCall(deployment, BigInt(RELEASE))
     const name = 'release:evm'
-    if ((await evm.limits()).queueLength > 0n && !sender.isBusy(name) && (await wouldRelease.evm(call))) {
+    if ((await evm.limits()).queueLength > 0n && !sender.isBusy(name) && (await wouldRelease(call))) {
       await sender.submit(name, call)
     }
-    const nearCall = nearReleaseCall(deployment, RELEASE)
-    if ((await near.limits()).queueLength > 0n && (await wouldRelease.near(nearCall))) {
-      await nearSubmitter.settled(await nearSubmitter.submit(nearCall))
-    }
+    if (now() < nearRelease.at || (await near.limits()).queueLength === 0n) return
+    const paid = await nearSubmitter.settled(await nearSubmitter.submit(nearReleaseCall(deployment, RELEASE)))
+    // NEAR cannot be asked beforehand whether the head fits; trying in vain costs gas, so ever more seldom.
+    const restMs = Number(paid) > 0 ? 0 : Math.min(maxRestMs, Math.max(pollMs, nearRelease.restMs * 2))
+    nearRelease = { at: now() + restMs, restMs }
   }
 
   async function guarded(what: string, work: () => Promise<unknown>): Promise<void> {

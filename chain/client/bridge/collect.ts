@@ -42,7 +42,7 @@ export interface Refused {
     | 'halted'
     | 'malformed'
     | 'another key'
-    | 'old epoch'
+    | 'older signers'
     | 'not a signer'
     | 'wrong signature'
 }
@@ -168,7 +168,7 @@ export async function checkItem(
   const { kind, payload, signature } = item
   if (payloadKey(kind, payload as never) !== item.key) return 'another key'
   const epoch = kind === 'rotate' ? active.epoch + 1n : active.epoch
-  if (BigInt(payload.epoch) !== epoch) return 'old epoch'
+  if (BigInt(payload.epoch) !== epoch) return 'older signers'
   if (!isCanonical(signature)) return 'wrong signature'
   const digest = payloadDigest(domain, kind, payload as never)
   try {

@@ -75,6 +75,7 @@ export function evmSide(deployment: Pick<Deployment, 'evm'>, client: EvmClient):
         amount: record.amount,
         final: log?.blockNumber != null && log.blockNumber <= (await finalBlock()),
         refunded: record.refunded,
+        refunding: false,
         at: log?.blockNumber == null ? null : await timeOf(log.blockNumber),
         tx: log?.transactionHash ?? null,
       }

@@ -42,7 +42,7 @@ export const nearRefundCall = (place: Place, veto: Payloads['veto'], signatures:
 /** Pays from the head of the queue. */
 export const nearReleaseCall = (place: Place, max: number): NearCall => ({
   ...payout(place, 'release', { max }),
-  gas: tgas(290),
+  gas: tgas(300),
   deposit: 0n,
 })
 

@@ -15,7 +15,7 @@ const ms = z.number().nonnegative()
 
 const transferView = z.object({
   nonce: count,
-  state: z.enum(['locked', 'paying', 'unlocked', 'credited', 'queued', 'delayed', 'vetoed', 'refunding', 'refunded']),
+  state: z.enum(['locked', 'paying', 'unlocked', 'credited', 'queued', 'delayed', 'vetoed', 'refunded']),
   sender: z.string().nullable(),
   receiver: z.string(),
   amount,
@@ -78,6 +78,7 @@ export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient)
         amount: BigInt(found.amount),
         final: final !== null,
         refunded: found.state === 'refunded' || found.state === 'credited',
+        refunding: found.state === 'paying' || found.state === 'queued',
         at: null,
         tx: null,
       }
@@ -101,8 +102,9 @@ export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient)
       const found = await view(transferView.nullable(), 'transfer', { direction: 'evm-near', nonce: String(nonce) })
       if (found === null) return null
       const { state } = found
-      const payout = state === 'unlocked' || state === 'paying' ? 'paid' : state
-      if (payout === 'locked' || payout === 'refunding' || payout === 'refunded') return null
+      if (state === 'locked' || state === 'refunded') return null
+      // While the token has not answered, the money is still on its way: as good as next in the queue.
+      const payout = state === 'unlocked' ? 'paid' : state === 'paying' ? 'queued' : state
       return { payout, readyAt: found.ready_at_ms, at: null, tx: null }
     },
 

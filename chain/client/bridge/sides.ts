@@ -16,6 +16,8 @@ export interface Departure {
   final: boolean
   /** Given back after a veto. */
   refunded: boolean
+  /** On its way back, or in the queue for it. */
+  refunding: boolean
   /** ms, null where the chain does not tell. */
   at: number | null
   /** EVM transaction hash with 0x; null where the chain does not tell. */
