@@ -23,7 +23,8 @@ contract ReceiptVerifier is IReceiptVerifier {
     /// @notice Whose signers are believed.
     IBlyBridge public immutable bridge;
 
-    uint64 private _latestSize;
+    /// @dev What the next anchor's size must reach. Never zero, so that the first anchor costs no more than the others.
+    uint64 private _leastNextSize = 1;
     mapping(uint64 size => Roots) private _anchors;
     mapping(uint64 size => bool) private _conflicts;
     mapping(bytes32 accountHash => LinkRecord) private _links;
@@ -35,8 +36,9 @@ contract ReceiptVerifier is IReceiptVerifier {
     /// @inheritdoc IReceiptVerifier
     function anchor(Anchor calldata offered, bytes[] calldata signatures) external {
         _requireAnchorSigned(offered, signatures);
-        if (offered.size <= _latestSize) revert ReceiptVerifierSizeNotGrowing(offered.size, _latestSize);
-        _latestSize = offered.size;
+        uint64 least = _leastNextSize;
+        if (offered.size < least) revert ReceiptVerifierSizeNotGrowing(offered.size, least - 1);
+        _leastNextSize = offered.size + 1;
         _anchors[offered.size] = Roots(offered.root, offered.tainted);
         emit Anchored(offered.size, offered.root, offered.tainted, offered.epoch);
     }
@@ -98,7 +100,7 @@ contract ReceiptVerifier is IReceiptVerifier {
 
     /// @inheritdoc IReceiptVerifier
     function latest() external view returns (uint64 size, bytes32 root, bytes32 tainted) {
-        size = _latestSize;
+        size = _leastNextSize - 1;
         Roots storage roots = _anchors[size];
         return (size, roots.receipts, roots.tainted);
     }
