@@ -52,6 +52,8 @@ export const VERBS: readonly Verb[] = [
     file: 'gateway.ts',
     sentence: 'Serves the page, REST, live events and answers over one market.',
   },
+  { words: 'price', file: 'price.ts', sentence: 'Shows the oracle’s price of BLY: age, sources, spread.' },
+  { words: 'feeder', file: 'feeder.ts', sentence: 'Reports what several sources of prices agree on to the oracle.' },
   { words: 'chain', file: 'chain.ts', sentence: 'Runs the embedded NEAR chain for contract developers.' },
   {
     words: 'chain market',

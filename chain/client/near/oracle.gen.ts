@@ -237,7 +237,7 @@ export function oracleContract(caller: NearCaller, contractId: string): OracleCo
     watch_pool: (args, options) =>
       caller.call<null>(contractId, 'watch_pool', args, { gas: 10n * TGAS, deposit: 1n, ...options }),
     report_prices: (args, options) =>
-      caller.call<null>(contractId, 'report_prices', args, { gas: 60n * TGAS, deposit: 0n, ...options }),
+      caller.call<null>(contractId, 'report_prices', args, { gas: 100n * TGAS, deposit: 0n, ...options }),
     oracle_call: (args, options) =>
       caller.call<unknown>(contractId, 'oracle_call', args, { gas: 100n * TGAS, deposit: 1n, ...options }),
     observe: (args, options) =>

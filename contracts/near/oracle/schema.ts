@@ -93,7 +93,7 @@ export const ORACLE_SCHEMA = {
       open: true,
       args: { prices: t.list(t.object({ asset_id: assetId, price: wirePrice }), MAX_LIST, 1) },
       returns: t.unit,
-      gasTGas: 60,
+      gasTGas: 100,
       doc: 'A feeder’s prices; each replaces what the same feeder said before.',
     },
     oracle_call: {
