@@ -1,4 +1,4 @@
-/** contracts/node_modules as the lockfile says, installed when it is not. */
+/** node_modules of a package beside the root as its lockfile says, installed when it is not: contracts/, and peers of tests. */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, resolve } from 'node:path'
@@ -11,20 +11,33 @@ const FIX = 'Check the connection to the npm registry (npm ping) and that npm 7 
 
 /** The version of all packages together: part of every cache key. */
 export function packagesVersion({ contracts }: Places): string {
-  return hashOf([readFileSync(resolve(contracts, 'package-lock.json')), readFileSync(resolve(contracts, '.npmrc'))])
+  return versionOf(contracts)
 }
+
+const versionOf = (folder: string): string =>
+  hashOf([readFileSync(resolve(folder, 'package-lock.json')), readFileSync(resolve(folder, '.npmrc'))])
 
 /**
  * Runs `npm ci` unless the last one was for this lockfile. near-sdk-js's own scripts fetch a compiler from GitHub and insist
  * on pnpm, so no script runs (.npmrc).
  * @throws ToolchainInstallError
  */
-export async function ensurePackages(places: Places, progress: Progress): Promise<void> {
-  const stamp = resolve(places.contracts, 'node_modules/.blyan-stamp')
-  const version = packagesVersion(places)
+export function ensurePackages(places: Places, progress: Progress): Promise<void> {
+  return ensurePackagesOf(places.contracts, () =>
+    progress('installing the packages of contracts/package-lock.json (370 MB, once)'),
+  )
+}
+
+/**
+ * The same for any folder with a lockfile and an `.npmrc` that lets no script run.
+ * @param onInstall  told before npm starts   @throws ToolchainInstallError
+ */
+export async function ensurePackagesOf(folder: string, onInstall: () => void = () => {}): Promise<void> {
+  const stamp = resolve(folder, 'node_modules/.blyan-stamp')
+  const version = versionOf(folder)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return
-  progress('installing the packages of contracts/package-lock.json (370 MB, once)')
-  await npmCi(places.contracts)
+  onInstall()
+  await npmCi(folder)
   writeFileSync(stamp, version)
 }
 
@@ -41,7 +54,7 @@ function npmCi(cwd: string): Promise<void> {
     child.on('error', (cause) => failed(new ToolchainInstallError({ what: 'npm does not start.', fix: FIX, cause })))
     child.on('close', (code) => {
       if (code === 0) return done()
-      const what = `npm ci in contracts/ ended with ${code}: ${errors.trim().split('\n').slice(-6).join('\n')}`
+      const what = `npm ci in ${cwd} ended with ${code}: ${errors.trim().split('\n').slice(-6).join('\n')}`
       failed(new ToolchainInstallError({ what, fix: FIX, data: { code } }))
     })
   })
