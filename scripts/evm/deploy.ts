@@ -2,6 +2,7 @@
 import {
   type Abi,
   type Address,
+  BaseError,
   createPublicClient,
   createWalletClient,
   defineChain,
@@ -61,7 +62,7 @@ export interface DeployEvmOptions {
   rewardPerReceipt?: bigint
 }
 
-/** A contract's creation was mined but failed: its constructor refused the configuration. */
+/** A contract could not be created: its constructor refused the configuration, or the deployer cannot pay. */
 export class EvmDeployError extends BlyanError {
   static override readonly code: string = 'EVM_DEPLOY_FAILED'
   static override readonly fault: Fault = 'config'
@@ -83,15 +84,18 @@ export async function deployEvm(options: DeployEvmOptions): Promise<EvmDeploymen
 
   const create = async (name: string, args: readonly unknown[]): Promise<{ address: Address; block: bigint }> => {
     const { abi, bytecode } = contracts[name] as EvmContract
-    const hash = await wallet.deployContract({ abi: abi as Abi, bytecode, args })
-    const { status, contractAddress, blockNumber } = await reader.waitForTransactionReceipt({ hash })
-    if (status !== 'success' || !contractAddress) {
-      throw new EvmDeployError({
-        what: `${name} could not be created: its constructor refused.`,
-        fix: 'Check signers, k and limits of the configuration.',
-        data: { name, hash },
+    const refused = (cause?: unknown): EvmDeployError =>
+      new EvmDeployError({
+        what: `${name} could not be created${cause instanceof BaseError ? `: ${cause.shortMessage}` : ''}`,
+        fix: 'Check signers, k and limits of the configuration, and that the deployer holds gas money.',
+        data: { name },
+        cause,
       })
-    }
+    const hash = await wallet.deployContract({ abi: abi as Abi, bytecode, args }).catch((cause) => {
+      throw refused(cause)
+    })
+    const { status, contractAddress, blockNumber } = await reader.waitForTransactionReceipt({ hash })
+    if (status !== 'success' || !contractAddress) throw refused()
     return { address: getAddress(contractAddress), block: blockNumber }
   }
 
