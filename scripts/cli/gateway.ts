@@ -7,6 +7,7 @@ import { signNatively } from '../../chain/node/nativeKeys.ts'
 import { NETWORKS } from '../../near.config.ts'
 import { openLog } from '../../workers/gateway/log.ts'
 import { startGateway } from '../../workers/gateway/start.ts'
+import { readDeployment } from '../bridge/readDeployment.ts'
 import { buildFrontend } from '../build/frontend.ts'
 import { BANK } from '../up/bootstrap.ts'
 import { keyPath } from '../up/keys.ts'
@@ -49,6 +50,7 @@ const SPEC = {
       value: 'DIR',
       help: 'gives out development money of the embedded network in this folder',
     },
+    bridge: { type: 'string', value: 'FILE', help: 'bridge.json of the bridge that it tells of' },
     relay: { type: 'integer', value: 'NEAR', help: 'pays gas of signed-in accounts, so much a day in all', min: 1 },
     json: { type: 'boolean', help: 'JSON Lines instead of sentences' },
   },
@@ -70,6 +72,7 @@ export async function run(argv: string[]): Promise<number> {
     dir,
     port: flags.port,
     contracts: { bly: flags.bly, market: flags.market },
+    bridge: flags.bridge === undefined ? undefined : readDeployment(flags.bridge),
     origin: BLYAN_ORIGIN ? parseOrigins(BLYAN_ORIGIN, 'BLYAN_ORIGIN')[0] : undefined,
     origins: parseOrigins(flags.origin ?? ''),
     databaseUrl: DATABASE_URL || undefined,

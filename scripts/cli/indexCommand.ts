@@ -4,6 +4,7 @@ import { connect } from '../../chain/client/near/index.ts'
 import { NETWORKS } from '../../near.config.ts'
 import { type OpenedDatabase, openDatabase } from '../../workers/gateway/database/index.ts'
 import {
+  bridgeOf,
   checkIndex,
   createFollower,
   type Difference,
@@ -29,6 +30,7 @@ const FLAGS = {
   },
   market: { type: 'string', value: 'ACCOUNT', help: 'the market contract', default: defaults.market },
   bly: { type: 'string', value: 'ACCOUNT', help: 'the token contract', default: defaults.bly },
+  bridge: { type: 'string', value: 'ACCOUNT', help: 'the bridge contract, where the gateway follows one' },
   json: { type: 'boolean', help: 'one JSON document' },
 } as const
 
@@ -81,7 +83,8 @@ async function check(argv: string[]): Promise<number> {
   return withIndex(flags, async ({ db, follower, signal }) => {
     await (await follower()).catchUp(signal)
     const { rpc } = connect({ rpcUrl: flags.rpc })
-    const { differences, compared } = await checkIndex(db.db, rpc, flags, signal)
+    const bridge = flags.bridge ?? (await bridgeOf(db.db))
+    const { differences, compared } = await checkIndex(db.db, rpc, { ...flags, bridge }, signal)
     return report(flags.json, db, differences, compared)
   })
 }
@@ -91,6 +94,7 @@ interface Place {
   dir: string
   market: string
   bly: string
+  bridge?: string
   rebuild?: boolean
   from?: number
 }
@@ -118,8 +122,9 @@ async function withIndex(place: Place, work: (opened: Opened) => Promise<number>
   }
 }
 
-async function makeFollower({ rpc, market, bly, from }: Place, db: OpenedDatabase): Promise<Follower> {
+async function makeFollower({ rpc, market, bly, from, ...place }: Place, db: OpenedDatabase): Promise<Follower> {
   const client = connect({ rpcUrl: rpc })
+  const bridge = place.bridge ?? (await bridgeOf(db.db))
   const startedAt = Date.now()
   let told = startedAt
   let events = 0
@@ -127,9 +132,9 @@ async function makeFollower({ rpc, market, bly, from }: Place, db: OpenedDatabas
     process.stderr.write(`${lifeLine(Date.now() - startedAt, 'index', what)} ${data ? JSON.stringify(data) : ''}\n`)
   return createFollower({
     db,
-    source: await openSource(client.rpc, [bly, market]),
+    source: await openSource(client.rpc, bridge === null ? [bly, market] : [bly, market, bridge]),
     views: marketViews(client, market),
-    contracts: { bly, market },
+    contracts: { bly, market, bridge },
     log: { info: say, warn: say, error: say },
     now: Date.now,
     startHeight: from,

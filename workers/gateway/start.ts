@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Deployment } from '../../chain/client/bridge/index.ts'
 import { BLY_ERRORS } from '../../chain/client/near/bly.gen.ts'
 import { connect, type NearClient } from '../../chain/client/near/index.ts'
 import { MARKET_ERRORS } from '../../chain/client/near/market.gen.ts'
@@ -10,6 +11,7 @@ import type { BlyanError } from '../../chain/lib/errors.ts'
 import type { SignHash } from '../../chain/lib/transaction.ts'
 import { readKeyFile } from '../node/keyFile.ts'
 import { answerRoutes, answersOf } from './answers/index.ts'
+import { bridgeRawRoutes, bridgeRoutes } from './bridge/index.ts'
 import { freePort, isLoopback } from './compose/address.ts'
 import { boundedRpc } from './compose/boundedRpc.ts'
 import { databaseAnswers, oncePerVersion, readGauges } from './compose/figures.ts'
@@ -38,6 +40,8 @@ export interface StartOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly contracts: { readonly bly: string; readonly market: string }
+  /** The bridge that it tells of; none unless told. */
+  readonly bridge?: Deployment
   /** Where people reach it, when that is not this machine's loopback. */
   readonly origin?: string
   /** Further pages that may call. */
@@ -92,7 +96,9 @@ const FIXES = Object.fromEntries(
 
 /** Listens when it returns; the index may still be catching up. @throws what opening any part throws */
 export async function startGateway(options: StartOptions): Promise<Gateway> {
-  const { rpcUrl, dir, contracts, log, now = Date.now, random = randomBytes, sign } = options
+  const { rpcUrl, dir, log, now = Date.now, random = randomBytes, sign } = options
+  const bridge = options.bridge ?? null
+  const contracts = { ...options.contracts, bridge: bridge?.near.bridge ?? null }
   const end = new AbortController()
   const { signal } = end
   const closers: (() => unknown)[] = []
@@ -119,7 +125,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const clientOf = (keyFile: string): NearClient =>
       connect({ rpcUrl, rpc, signer: readKeyFile(keyFile), sign, fixes: FIXES, signal })
     const chain = connect({ rpcUrl, rpc, fixes: FIXES, signal, patienceMs: 2_000 })
-    const accounts = [contracts.bly, contracts.market]
+    const accounts = [contracts.bly, contracts.market, ...(bridge === null ? [] : [bridge.near.bridge])]
     const source = await untilReached(() => openSource(chain.rpc, accounts, undefined, signal), PATIENCE_MS, signal)
     const { chainId, genesisHash } = await source.genesis(signal)
     const embedded = isLoopback(rpcUrl) && !['mainnet', 'testnet'].includes(chainId)
@@ -172,7 +178,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
         ? null
         : await createRelay({ parts, relayer: signer, budget: options.relay })
     const tell = (what: string, data: Record<string, unknown> = {}): void => log.info(what, data)
-    const answers = answersOf(parts)
+    const answers = answersOf(parts, { checkpoints })
     const given = embedded ? options.faucet : undefined
     const faucet = given && createFaucet({ root: clientOf(given.root), bank: clientOf(given.bank), contracts, now })
 
@@ -197,9 +203,14 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
         },
       }),
       ...relayRoutes(relay),
+      ...bridgeRoutes(parts, bridge),
       ...(faucet === undefined ? [] : faucetRoutes(faucet)),
     ]
-    const todayRaw = [rpcRoute(rpcUrl), ...answerRoutes({ answers, now, random, log: tell }).routes]
+    const todayRaw = [
+      rpcRoute(rpcUrl),
+      ...bridgeRawRoutes(bridge),
+      ...answerRoutes({ answers, now, random, log: tell }).routes,
+    ]
     const older = olderNames(today, todayRaw)
     const [routes, raw] = [
       [...today, ...older.routes],

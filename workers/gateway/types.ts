@@ -21,7 +21,7 @@ export interface GatewayConfig {
   readonly hosts: readonly string[]
   readonly chainId: string
   readonly genesisHash: string
-  readonly contracts: { readonly bly: string; readonly market: string }
+  readonly contracts: { readonly bly: string; readonly market: string; readonly bridge?: string | null }
   readonly rpcUrl: string
   /** The embedded network: private addresses are peers there, and a development wallet may exist. */
   readonly embedded: boolean

@@ -197,7 +197,7 @@ async function askSigner(
   key: string,
   { fetch: send = fetch, signal, timeoutMs = TIMEOUT_MS, ...options }: CollectOptions,
 ): Promise<{ address: string; digest: string; payload: SignedItem['payload']; signature: string } | Refused['why']> {
-  const answer = await getJson(new URL(`/payloads/${kind}/${key}`, url), send, timeoutMs, signal)
+  const answer = await getJson(new URL(`${url.replace(/\/$/, '')}/payloads/${kind}/${key}`), send, timeoutMs, signal)
   if (typeof answer === 'string') return answer
   const parsed = signedItemSchema.safeParse(answer.json)
   if (!parsed.success) return 'malformed'

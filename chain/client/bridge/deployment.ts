@@ -8,10 +8,13 @@ import { DeploymentInvalidError } from './errors.ts'
 const account = z.string().refine(isValidAccountId, 'is no NEAR account id')
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of 64 lower-case hex digits')
 const url = z.url({ protocol: /^https?$/ })
+/** A type of its own rather than a transform, which OpenAPI could not describe. */
 const evmAddress = z
   .string()
-  .refine((text) => parseEvmAddress(keccak256, text) !== null, 'is no EVM address with a right checksum')
-  .transform((text) => text as `0x${string}`)
+  .refine(
+    (text) => parseEvmAddress(keccak256, text) !== null,
+    'is no EVM address with a right checksum',
+  ) as unknown as z.ZodType<`0x${string}`, string>
 
 export const deploymentSchema = z.object({
   schema: z.literal('blyan.bridge/1'),

@@ -12,6 +12,7 @@ import { reduceSubmissions } from './reduce/submissions.ts'
 import { reduceSupply } from './reduce/supply.ts'
 import { reduceNewTasks, reduceTaskEnds } from './reduce/tasks.ts'
 import { reduceToken } from './reduce/token.ts'
+import { reduceTransfers, transferKey } from './reduce/transfers.ts'
 import { reduceVerdicts } from './reduce/verdicts.ts'
 import type { Rows } from './rows.ts'
 import type { SourceBlock } from './source/index.ts'
@@ -32,6 +33,7 @@ const REDUCERS: readonly ((rows: Rows, call: Call) => void)[] = [
   reduceNodes,
   reduceEscrow,
   reduceSupply,
+  reduceTransfers,
   endRounds,
   reduceTaskEnds,
 ]
@@ -78,6 +80,7 @@ export function touchedBy(blocks: readonly ReadBlock[]) {
   const created = new Set<number>()
   const accounts = new Set<string>()
   const staked = new Set<string>()
+  const transfers = new Set<string>()
   for (const { calls } of blocks) {
     for (const call of calls) {
       for (const { data } of call.raw) {
@@ -85,9 +88,16 @@ export function touchedBy(blocks: readonly ReadBlock[]) {
         if (task !== null) tasks.add(task)
         for (const account of accountsIn(data)) accounts.add(account)
       }
+      for (const name of ['unlocked', 'delayed', 'vetoed'] as const) {
+        for (const { data } of call.of(name)) transfers.add(transferKey('evm-near', data.nonce))
+      }
+      for (const { data } of call.of('refunded')) transfers.add(transferKey('near-evm', data.nonce))
+      for (const name of ['queued', 'credited'] as const) {
+        for (const { data } of call.of(name)) transfers.add(transferKey(data.direction, data.nonce))
+      }
       for (const { data } of call.of('task_created')) created.add(data.task)
       for (const { data } of call.of('stake_changed')) if (data.reason === 'STAKE') staked.add(data.account)
     }
   }
-  return { tasks, created, accounts, staked }
+  return { tasks, created, accounts, staked, transfers }
 }

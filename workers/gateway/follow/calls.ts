@@ -4,12 +4,14 @@
  */
 import type { z } from 'zod'
 import { EventInvalidError } from './errors.ts'
-import { type EventData, type EventName, MARKET_EVENTS, TOKEN_EVENTS } from './eventSchemas.ts'
+import { BRIDGE_EVENTS, type EventData, type EventName, MARKET_EVENTS, TOKEN_EVENTS } from './eventSchemas.ts'
 import type { SourceBlock } from './source/index.ts'
 
 export interface Contracts {
   readonly bly: string
   readonly market: string
+  /** Null where the market has none, or this index leaves it out. */
+  readonly bridge?: string | null
 }
 
 /** One item of an event's data. */
@@ -74,11 +76,16 @@ export function callsOf(block: SourceBlock, contracts: Contracts): Call[] {
 }
 
 /** Null for what this version does not know. */
-function schemaOf(event: SourceBlock['events'][number], { bly, market }: Contracts): z.ZodType | null {
-  const [standard, schemas] = event.contract === market ? ['blyan_market', MARKET_EVENTS] : ['nep141', TOKEN_EVENTS]
-  if (event.contract !== market && event.contract !== bly) return null
-  if (event.standard !== standard || !Object.hasOwn(schemas, event.event)) return null
-  return (schemas as Record<string, z.ZodType>)[event.event]!
+function schemaOf(event: SourceBlock['events'][number], contracts: Contracts): z.ZodType | null {
+  const known = standardOf(event.contract, contracts)
+  if (known === null || event.standard !== known.standard || !Object.hasOwn(known.schemas, event.event)) return null
+  return (known.schemas as Record<string, z.ZodType>)[event.event]!
+}
+
+function standardOf(contract: string, { bly, market, bridge }: Contracts) {
+  if (contract === market) return { standard: 'blyan_market', schemas: MARKET_EVENTS }
+  if (contract === bly) return { standard: 'nep141', schemas: TOKEN_EVENTS }
+  return contract === bridge ? { standard: 'blyan_bridge', schemas: BRIDGE_EVENTS } : null
 }
 
 function parse(
@@ -106,6 +113,8 @@ const ACCOUNT_FIELDS = [
   'owner_id',
   'old_owner_id',
   'new_owner_id',
+  'sender',
+  'receiver',
 ]
 const LIST_FIELDS = ['trainers', 'spares', 'validators', 'jurors']
 

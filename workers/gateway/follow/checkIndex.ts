@@ -1,6 +1,6 @@
 /**
  * Holds the index against the contracts' own views at the index's height, field by field: tasks, nodes, every account's
- * ledger and balance, totals, and the root of the receipts recomputed from the index's rows.
+ * ledger and balance, totals, transfers of the bridge, and the root of the receipts recomputed from the index's rows.
  */
 import { z } from 'zod'
 import type { Rpc } from '../../../chain/client/near/rpc.ts'
@@ -56,6 +56,7 @@ export async function checkIndex(
   await checkNodes(own, ask, contracts, compare)
   await checkAccounts(own, ask, contracts, compare)
   await checkTotals(own, ask, contracts, compare)
+  if (contracts.bridge != null) await checkTransfers(own, ask, contracts.bridge, compare)
   const { size, root } = z
     .object({ size: z.number(), root: z.string() })
     .parse(await ask(contracts.market, 'receipt_root', {}))
@@ -79,6 +80,7 @@ interface Own {
   rounds: Map<string, Row>
   nodes: Map<string, Row>
   accounts: Map<string, Row>
+  transfers: Map<string, Row>
   totals: Map<string, bigint>
   range: Mmr
   /** Receipts whose own fields do not hash to their hash. */
@@ -112,6 +114,7 @@ function readIndex(db: Database): Promise<Own> {
       ),
       nodes: await keyed(table.nodes, ({ account }) => String(account)),
       accounts: await keyed(table.accounts, ({ account }) => String(account)),
+      transfers: await keyed(table.transfers, ({ id }) => String(id)),
       totals: new Map(),
       range: EMPTY_MMR,
       wrong: [],
@@ -244,6 +247,35 @@ async function checkTotals(own: Own, ask: ViewAt, { bly, market }: Contracts, co
   const [minted, burned] = [await ask(bly, 'ft_total_supply', {}), await ask(bly, 'ft_burned', {})]
   compare('supply', 'token', { total: total('bly_supply'), burned: total('bly_burned') }, { total: minted, burned })
   compare('supply', 'balances', { total: sum(own.accounts, 'balance') }, { total: minted })
+}
+
+const transferView = z
+  .object({
+    state: z.string(),
+    sender: z.string().nullable(),
+    receiver: z.string(),
+    amount: z.string(),
+    ready_at_ms: z.number().nullable(),
+  })
+  .nullable()
+const bridgeStatus = z.object({ locks: z.number() })
+
+/** Every transfer that the index has, and as many locks as the bridge counts; burns are counted on EVM. */
+async function checkTransfers(own: Own, ask: ViewAt, bridge: string, compare: Compare): Promise<void> {
+  const rows = [...own.transfers.values()]
+  const { locks } = bridgeStatus.parse(await ask(bridge, 'status', {}))
+  compare('transfers', 'near-evm', { rows: rows.filter((row) => row.direction === 'near-evm').length }, { rows: locks })
+  for (const row of rows) {
+    const view = transferView.parse(
+      await ask(bridge, 'transfer', { direction: row.direction, nonce: String(row.nonce) }),
+    )
+    if (view === null) compare('transfers', String(row.id), { row: 'present' }, { row: null })
+    // The token has been asked and has not answered: the event that tells comes with its answer.
+    else if (view.state !== 'paying') {
+      const { ready_at_ms: ready_at, ...fields } = view
+      compare('transfers', String(row.id), row, { ...fields, ready_at })
+    }
+  }
 }
 
 /** A list view from its first item to its last. */

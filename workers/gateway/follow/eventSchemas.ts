@@ -1,4 +1,4 @@
-/** Data of every event of market and token, as far as the index uses it. Source: contracts/near/market, NEP-141. */
+/** Data of every event of market, token and bridge, as far as the index uses it. Source: contracts/near, NEP-141. */
 import { z } from 'zod'
 
 /** attoBLY. */
@@ -130,6 +130,21 @@ export const TOKEN_EVENTS = {
   ft_burn: z.object({ owner_id: account, amount: atto }),
 } as const
 
-type Schemas = typeof MARKET_EVENTS & typeof TOKEN_EVENTS
+const direction = z.enum(['near-evm', 'evm-near'])
+/** Counted by the chains from 0. */
+const nonce = atto
+const transfer = { nonce, amount: atto }
+
+export const BRIDGE_EVENTS = {
+  locked: z.object({ ...transfer, sender: account, receiver: z.string() }),
+  unlocked: z.object({ ...transfer, receiver: account, source: z.string() }),
+  credited: z.object({ ...transfer, direction, account }),
+  queued: z.object({ ...transfer, direction, account }),
+  delayed: z.object({ ...transfer, receiver: account, ready_at_ms: ms }),
+  vetoed: z.object({ ...transfer, receiver: account }),
+  refunded: z.object({ ...transfer, account }),
+} as const
+
+type Schemas = typeof MARKET_EVENTS & typeof TOKEN_EVENTS & typeof BRIDGE_EVENTS
 export type EventName = keyof Schemas
 export type EventData = { [N in EventName]: z.infer<Schemas[N]> }

@@ -23,9 +23,14 @@ interface Wanted {
   /** Made by these very blocks: nothing to load. */
   readonly created: ReadonlySet<number>
   readonly accounts: ReadonlySet<string>
+  readonly transfers: ReadonlySet<string>
 }
 
-export async function loadRows(db: Database, rows: Rows, { tasks, created, accounts }: Wanted): Promise<void> {
+export async function loadRows(
+  db: Database,
+  rows: Rows,
+  { tasks, created, accounts, transfers }: Wanted,
+): Promise<void> {
   await loadTasks(
     db,
     rows,
@@ -40,6 +45,10 @@ export async function loadRows(db: Database, rows: Rows, { tasks, created, accou
   for (const part of chunks(nodes)) {
     const found = await db.select().from(table.nodes).where(inArray(table.nodes.account, part))
     for (const row of found) rows.nodes.set(row.account, row)
+  }
+  for (const part of chunks([...transfers])) {
+    const found = await db.select().from(table.transfers).where(inArray(table.transfers.id, part))
+    for (const row of found) rows.transfers.set(row.id, row)
   }
 }
 

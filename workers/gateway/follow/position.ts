@@ -20,6 +20,8 @@ export async function openPosition(
       ['market', known.market, contracts.market],
     ] as const
     for (const [what, before, now] of pairs) if (before !== now) throw otherChain(what, before, now)
+    const bridge = contracts.bridge ?? null
+    if (known.bridge !== bridge) throw otherBridge(known.bridge, bridge)
     return { height: known.height, hash: known.hash, at: known.at }
   }
   const position = { height: startHeight - 1, hash: '', at: 0 }
@@ -29,6 +31,13 @@ export async function openPosition(
     .onConflictDoNothing()
   return position
 }
+
+const otherBridge = (before: string | null, now: string | null) =>
+  new OtherChainError({
+    what: `This index followed ${before === null ? 'no bridge' : `the bridge ${before}`}; it is asked to follow ${now ?? 'none'}.`,
+    fix: 'Name the same bridge as before, or start over with `blyan index rebuild`: other events belong to it.',
+    data: { what: 'bridge', before, now },
+  })
 
 const otherChain = (what: string, before: string, now: string) =>
   new OtherChainError({

@@ -21,6 +21,12 @@ export async function cursorOf(moment: Database): Promise<Position | null> {
   return row ?? null
 }
 
+/** The bridge that the index follows; null where it follows none, or has not begun. */
+export async function bridgeOf(db: Database): Promise<string | null> {
+  const [row] = await db.select({ bridge: cursorTable.bridge }).from(cursorTable)
+  return row?.bridge ?? null
+}
+
 /**
  * Rows as JSON objects by column name: integers are numbers, `numeric` is decimal text. Inside a transaction alone.
  * Texts are ordered by their bytes, whatever the database's language.

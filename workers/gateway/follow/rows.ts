@@ -12,6 +12,7 @@ export type ModelRow = typeof table.models.$inferSelect
 export type ReceiptRow = typeof table.receipts.$inferSelect
 export type AccountRow = typeof table.accounts.$inferSelect
 export type NodeRow = typeof table.nodes.$inferSelect
+export type TransferRow = typeof table.transfers.$inferSelect
 
 /** What a task's events lack; fixed when it was made. */
 export interface TaskFacts {
@@ -66,6 +67,8 @@ export class Rows {
   readonly tasks = new Map<number, TaskRows>()
   readonly accounts = new Map<string, AccountRow>()
   readonly nodes = new Map<string, NodeRow>()
+  /** Those that a batch touches. */
+  readonly transfers = new Map<string, TransferRow>()
   readonly totals = new Map<TotalName, { name: TotalName; amount: bigint }>()
   /** The newest receipt's hash and how many there are. */
   receipts: { size: number; last: string | null } = { size: 0, last: null }
@@ -128,6 +131,7 @@ export class Rows {
     this.cleared.length = 0
     this.taskFacts.clear()
     this.nodeFacts.clear()
+    this.transfers.clear()
     for (const [id, t] of this.tasks) {
       if (t.task.vested) this.tasks.delete(id)
       else dropPastRounds(t)

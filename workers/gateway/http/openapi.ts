@@ -20,6 +20,7 @@ const TAGS: Readonly<Record<string, string>> = {
   relay: 'Calls whose gas this gateway pays.',
   answers: 'Text from trained models, in OpenAI’s format.',
   service: 'This gateway itself.',
+  bridge: 'BLY and receipts beyond NEAR: where the bridge is, what crossed it, its signers.',
   'older names': 'Names of earlier drafts.',
 }
 

@@ -70,6 +70,7 @@ export interface Route<
     | 'models'
     | 'why'
     | 'relay'
+    | 'bridge'
     | 'older names'
   readonly summary: string
   readonly access: Access

@@ -1,4 +1,4 @@
-/** `POST /rpc`: the page's way to the chain from its own origin; methods that a page needs, and no others. */
+/** `POST /rpc`, `/evm`: the page's way to the chains from its own origin; methods that a page needs, and no others. */
 import { z } from 'zod'
 import { RpcAwayError, RpcMethodRefusedError } from './errors.ts'
 import { jsonSchema } from './openapi.ts'
@@ -29,21 +29,50 @@ const envelope = z.object({
   params: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
 })
 
+/** What wallets and pages ask of an EVM chain; nothing of a development node's own. */
+export const EVM_METHODS: ReadonlySet<string> = new Set([
+  'eth_blockNumber',
+  'eth_call',
+  'eth_chainId',
+  'eth_estimateGas',
+  'eth_feeHistory',
+  'eth_gasPrice',
+  'eth_getBalance',
+  'eth_getBlockByHash',
+  'eth_getBlockByNumber',
+  'eth_getCode',
+  'eth_getLogs',
+  'eth_getTransactionByHash',
+  'eth_getTransactionCount',
+  'eth_getTransactionReceipt',
+  'eth_maxPriorityFeePerGas',
+  'eth_sendRawTransaction',
+  'eth_syncing',
+  'net_version',
+])
+
 export interface RpcDoorOptions {
+  /** `/rpc` unless told. */
+  readonly path?: string
+  /** Whose JSON-RPC it is. */
+  readonly of?: string
   /** What carries the request on; fetch unless told. */
   readonly send?: typeof fetch
   /** What is passed on. */
   readonly methods?: ReadonlySet<string>
 }
 
-export const rpcRoute = (rpcUrl: string, { send = fetch, methods = RPC_METHODS }: RpcDoorOptions = {}): RawRoute => ({
+export const rpcRoute = (
+  rpcUrl: string,
+  { path = '/rpc', of = 'NEAR JSON-RPC', send = fetch, methods = RPC_METHODS }: RpcDoorOptions = {},
+): RawRoute => ({
   method: 'post',
-  path: '/rpc',
+  path,
   access: 'open',
   bodyLimit: MAX_BODY,
   operation: {
     tags: ['service'],
-    summary: `NEAR JSON-RPC of this network: ${[...methods].join(', ')}`,
+    summary: `${of} of this network: ${[...methods].join(', ')}`,
     requestBody: {
       required: true,
       content: { 'application/json': { schema: jsonSchema(envelope, 'input') } },

@@ -19,6 +19,7 @@ export const cursor = chainSchema.table('cursor', {
   genesisHash: text('genesis_hash').notNull(),
   bly: text('bly').notNull(),
   market: text('market').notNull(),
+  bridge: text('bridge'),
   height: height().notNull(),
   hash: text('hash').notNull(),
   at: ms('at').notNull(),
@@ -330,3 +331,32 @@ export const seats = chainSchema.table(
 
 /** Totals that no single row holds: one row a name. */
 export const supply = chainSchema.table('supply', { name: text('name').primaryKey(), amount: atto('amount').notNull() })
+
+/** What crosses the bridge, as NEAR knows it: what happens on EVM is read there. */
+export const transfers = chainSchema.table(
+  'transfers',
+  {
+    /** `near-evm:NONCE` or `evm-near:NONCE`. */
+    id: text('id').primaryKey(),
+    direction: text('direction').notNull(),
+    nonce: numeric('nonce', { precision: 39, scale: 0, mode: 'bigint' }).notNull(),
+    /** Who locked; null for what came from EVM. */
+    sender: text('sender'),
+    receiver: text('receiver').notNull(),
+    amount: atto('amount').notNull(),
+    /** locked unlocked credited queued delayed vetoed refunded */
+    state: text('state').notNull(),
+    /** When a delay ends. */
+    readyAt: ms('ready_at'),
+    createdAt: ms('created_at').notNull(),
+    createdHeight: height('created_height').notNull(),
+    updatedAt: ms('updated_at').notNull(),
+    updatedHeight: height('updated_height').notNull(),
+    /** Of the last change. */
+    tx: text('tx').notNull(),
+  },
+  (t) => [
+    index('transfers_sender').on(t.sender, t.createdHeight),
+    index('transfers_receiver').on(t.receiver, t.createdHeight),
+  ],
+)
