@@ -80,6 +80,21 @@ export const VERBS: readonly Verb[] = [
     file: 'gatewayAdmin.ts',
     sentence: 'Shows keys, limits, audit log and relay of the gateway on this machine; ends a key.',
   },
+  {
+    words: 'signer',
+    file: 'signer.ts',
+    sentence: 'Watches both chains of a bridge and signs what two RPCs agree on: one voice of k.',
+  },
+  {
+    words: 'signer approve',
+    file: 'signerApprove.ts',
+    sentence: 'Lets this machine’s signer sign a rotation or a further pause, which no chain shows.',
+  },
+  {
+    words: 'signer keygen',
+    file: 'signerKeygen.ts',
+    sentence: 'Makes a signer’s key in a file that only its passphrase opens, and shows its address.',
+  },
   { words: 'engine', file: 'engine.ts', sentence: 'Computes gradients or a step-by-step trace of an ONNX model.' },
 ]
 

@@ -1,0 +1,39 @@
+/** What the signer asks of a chain, whichever it is. Answers are those of all its RPCs; what they differ on is an error. */
+import type { PayloadKind } from '../../../chain/client/bridge/signerApi.ts'
+import type { EventRefusedError } from '../errors.ts'
+import type { MarketBlock } from '../receipts/marketEvents.ts'
+import type { BlockRef, ChainName, Content, Heads, Observation } from '../types.ts'
+
+export interface ChainReader {
+  readonly name: ChainName
+  /** First block worth reading. */
+  readonly start: number
+  /** Blocks read in one go. */
+  readonly span: number
+  /** @throws OtherChainError when an RPC serves another chain, or the bridge there is another one */
+  identify(): Promise<void>
+  heads(): Promise<Heads>
+  /** Null where the chain has no block at this height. */
+  hashAt(height: number): Promise<string | null>
+  /** Those blocks that any one RPC says are not on its final chain. */
+  contradicted(blocks: readonly BlockRef[]): Promise<BlockRef[]>
+  /** Number of the signer set whose signatures count there at a final block. */
+  activeEpoch(final: BlockRef): Promise<string>
+  /** Whether the chain has taken this payload already, so that it needs no signature of a newer set. */
+  isUsed(kind: PayloadKind, content: Content): Promise<boolean>
+  /** Everything between two heights, both included, all of it final. */
+  read(from: number, to: number): Promise<Reading>
+}
+
+export interface Reading {
+  /** Checked one by one, in order. */
+  observations: Observation[]
+  /** Events that do not hold: told once, and passed over. */
+  refused: EventRefusedError[]
+  /** Epochs whose rotation the guardian stopped. */
+  vetoedRotations: string[]
+  /** The market's receipts; of NEAR alone. */
+  market: MarketBlock[]
+}
+
+export const emptyReading = (): Reading => ({ observations: [], refused: [], vetoedRotations: [], market: [] })
