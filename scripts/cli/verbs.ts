@@ -54,6 +54,16 @@ export const VERBS: readonly Verb[] = [
   },
   { words: 'price', file: 'price.ts', sentence: 'Shows the oracle’s price of BLY: age, sources, spread.' },
   { words: 'feeder', file: 'feeder.ts', sentence: 'Reports what several sources of prices agree on to the oracle.' },
+  {
+    words: 'bridge',
+    file: 'bridge.ts',
+    sentence: 'Moves BLY between NEAR and an EVM chain, and shows where each transfer stands.',
+  },
+  {
+    words: 'relayer',
+    file: 'relayer.ts',
+    sentence: 'Carries signed transfers between NEAR and EVM; anyone may, it holds gas money alone.',
+  },
   { words: 'chain', file: 'chain.ts', sentence: 'Runs the embedded NEAR chain for contract developers.' },
   {
     words: 'chain market',
