@@ -47,13 +47,20 @@ export interface Refused {
     | 'wrong signature'
 }
 
+export interface Signed {
+  address: string
+  signature: string
+  /** When it says that it signed, ms; its own word. */
+  signedAt: number
+}
+
 export interface Collected<K extends PayloadKind = PayloadKind> {
   kind: K
   key: string
   /** What the most signers signed; null when nobody did. */
   payload: Payloads[K] | null
   /** Ascending by address, one each: as both contracts want them. */
-  signatures: readonly { address: string; signature: string }[]
+  signatures: readonly Signed[]
   need: number
   of: number
   /** Active signers that have not signed this content, as far as heard. */
@@ -87,21 +94,19 @@ export async function collectSignatures<K extends PayloadKind>(
   const { active, urls } = options
   const answers = await Promise.all(urls.map(async (url) => ({ url, got: await askSigner(url, kind, key, options) })))
   const refused: Refused[] = []
-  const byDigest = new Map<string, { payload: Payloads[K]; signatures: Map<string, string> }>()
+  const byDigest = new Map<string, { payload: Payloads[K]; signatures: Map<string, Signed> }>()
   for (const { url, got } of answers) {
     if (typeof got === 'string') {
       refused.push({ url, why: got })
       continue
     }
-    const { digest, payload, address, signature } = got
+    const { digest, payload, address, signature, signedAt } = got
     const entry = byDigest.get(digest) ?? { payload: payload as Payloads[K], signatures: new Map() }
-    entry.signatures.set(address, signature)
+    entry.signatures.set(address, { address, signature, signedAt })
     byDigest.set(digest, entry)
   }
   const best = [...byDigest.values()].sort((a, b) => b.signatures.size - a.signatures.size)[0]
-  const signatures = [...(best?.signatures ?? [])]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([address, signature]) => ({ address, signature }))
+  const signatures = [...(best?.signatures.values() ?? [])].sort((a, b) => (a.address < b.address ? -1 : 1))
   return {
     kind,
     key,
@@ -204,7 +209,8 @@ async function askSigner(
   if (parsed.data.kind !== kind || parsed.data.key !== key) return 'another key'
   const checked = await checkItem(parsed.data, options)
   if (typeof checked === 'string') return checked
-  return { ...checked, payload: parsed.data.payload, signature: parsed.data.signature }
+  const { payload, signature, signedAt } = parsed.data
+  return { ...checked, payload, signature, signedAt }
 }
 
 /** One bounded GET. */
