@@ -43,7 +43,10 @@ export function emitLiquidityRemoved(host: Host, change: LiquidityChange): void 
   emit(host, DEX, 'liquidity_removed', [liquidity(change)])
 }
 
-/** `deposited`: by the token's transfer; `returned`: sent in vain and a deposit again; `lost`: the same without an account. */
+/**
+ * `deposited`: by the token's transfer, also before an instant swap. `withdrawn`: sent, also after one. `returned`: sent in vain
+ * and a deposit again. `lost`: the same where there was no account to return to. `claimed`: a lost one is sent again.
+ */
 export type Movement = 'deposited' | 'withdrawn' | 'returned' | 'lost' | 'claimed'
 
 export function emitMovement(host: Host, event: Movement, account: string, token: string, amount: bigint): void {

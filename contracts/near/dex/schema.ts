@@ -28,7 +28,8 @@ const action = t.openObject({
   token_out: t.account,
   min_amount_out: t.u128,
 })
-const actions = t.list(action, 32)
+/** Sixteen swaps with the longest names still log less than NEAR's 16 KiB. */
+const actions = t.list(action, 16)
 
 /** `msg` of a transfer that swaps at once. */
 export const SWAP_MESSAGE = t.openObject({ actions, referral_id: t.optional(t.account) })

@@ -3,7 +3,7 @@ import { ensure, fail } from '../lib/errors.ts'
 import type { Host } from '../lib/host.ts'
 import { exchange } from './constantProduct.ts'
 import { type Balances, credit, debit, getBalances, saveBalances } from './deposits.ts'
-import { emitSwapped } from './events.ts'
+import { emitMovement, emitSwapped } from './events.ts'
 import type { Outcome, Payment } from './outcome.ts'
 import { getPool, listedTokens, type Pool, setPool } from './storage.ts'
 
@@ -37,10 +37,15 @@ export function instantSwap(
   { sender, token, amount, actions }: { sender: string; token: string; amount: bigint; actions: readonly SwapAction[] },
 ): Payment[] {
   ensure(actions.length > 0, 'E72', () => 'at least one swap')
+  emitMovement(host, 'deposited', sender, token, amount)
   const balances: Balances = new Map([[token, amount]])
   execute(host, sender, balances, actions, amount)
   const payments: Payment[] = []
-  for (const [each, left] of balances) if (left > 0n) payments.push({ token: each, receiver: sender, amount: left })
+  for (const [each, left] of balances) {
+    if (left === 0n) continue
+    emitMovement(host, 'withdrawn', sender, each, left)
+    payments.push({ token: each, receiver: sender, amount: left })
+  }
   return payments
 }
 
