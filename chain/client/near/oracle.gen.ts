@@ -66,6 +66,24 @@ export type GetPriceDataResult = {
   }[]
 }
 
+export interface GetOraclePriceDataArgs {
+  account_id: AccountId
+  asset_ids?: string[] | null
+  recency_duration_sec?: number | null
+}
+
+export type GetOraclePriceDataResult = {
+  timestamp: U64
+  recency_duration_sec: number
+  prices: {
+    asset_id: string
+    price: {
+      multiplier: U128
+      decimals: number
+    } | null
+  }[]
+}
+
 export interface GetAssetArgs {
   asset_id: string
 }
@@ -191,6 +209,9 @@ export interface OracleContract {
   /** Prices of the asked assets, of all without a list; null without a quorum of fresh reports. */
   get_price_data(args?: GetPriceDataArgs, options?: ViewWith): Promise<GetPriceDataResult>
 
+  /** What one feeder alone says; null where its report is missing or old. */
+  get_oracle_price_data(args: GetOraclePriceDataArgs, options?: ViewWith): Promise<GetOraclePriceDataResult>
+
   /** The last report of each feeder on one asset. */
   get_asset(args: GetAssetArgs, options?: ViewWith): Promise<GetAssetResult>
 
@@ -243,6 +264,7 @@ export function oracleContract(caller: NearCaller, contractId: string): OracleCo
     observe: (args, options) =>
       caller.call<boolean>(contractId, 'observe', args, { gas: 40n * TGAS, deposit: 0n, ...options }),
     get_price_data: (args = {}, options) => caller.view<GetPriceDataResult>(contractId, 'get_price_data', args, options),
+    get_oracle_price_data: (args, options) => caller.view<GetOraclePriceDataResult>(contractId, 'get_oracle_price_data', args, options),
     get_asset: (args, options) => caller.view<GetAssetResult>(contractId, 'get_asset', args, options),
     get_assets: (args = {}, options) => caller.view<unknown[]>(contractId, 'get_assets', args, options),
     get_oracle: (args, options) => caller.view<GetOracleResult>(contractId, 'get_oracle', args, options),

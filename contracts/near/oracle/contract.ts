@@ -15,7 +15,7 @@ import { SOURCE_METADATA } from './metadata.ts'
 import { observe, onPool } from './observe.ts'
 import { oracleCall } from './oracleCall.ts'
 import { MAX_POOL_BYTES, watchPool } from './pools.ts'
-import { getAsset, getAssets, getOracle, getOracles, getPriceData } from './priceData.ts'
+import { getAsset, getAssets, getOracle, getOraclePriceData, getOracles, getPriceData } from './priceData.ts'
 import { reportPrices } from './report.ts'
 import { ORACLE_SCHEMA } from './schema.ts'
 import { getTwap } from './twap.ts'
@@ -89,6 +89,11 @@ export class Oracle {
   @view({})
   get_price_data(args: unknown) {
     return getPriceData(host, parseArgs(M.get_price_data, args).asset_ids)
+  }
+
+  @view({})
+  get_oracle_price_data(args: unknown) {
+    return getOraclePriceData(host, parseArgs(M.get_oracle_price_data, args))
   }
 
   @view({})

@@ -1,7 +1,7 @@
 /** What integrators read, field for field as NearDefi's oracle answers. Source: github.com/NearDeFi/price-oracle, docs.near.org */
 import type { Host } from '../lib/host.ts'
 import type { WirePrice } from './price.ts'
-import { priceOf } from './quorum.ts'
+import { priceOf, SECOND_NS } from './quorum.ts'
 import { type Asset, findAsset, findFeeder, getConfig, listAssets, listFeeders, type Report } from './storage.ts'
 
 export interface PriceData {
@@ -28,6 +28,22 @@ export function getPriceData(host: Host, asset_ids?: readonly string[]): PriceDa
     recency_duration_sec: config.recencySec,
     prices: (asset_ids ?? listAssets(host)).map((asset_id) => ({ asset_id, price: priced(findAsset(host, asset_id)) })),
   }
+}
+
+/** What one feeder alone says, of reports not older than `recency_duration_sec`, the oracle's own unless told. */
+export function getOraclePriceData(
+  host: Host,
+  args: { account_id: string; asset_ids?: readonly string[]; recency_duration_sec?: number },
+): PriceData {
+  const { account_id, asset_ids, recency_duration_sec = getConfig(host).recencySec } = args
+  const now = host.blockTimestampNs()
+  const oldest = now - BigInt(recency_duration_sec) * SECOND_NS
+  const said = (asset_id: string): WirePrice | null => {
+    const report = findAsset(host, asset_id)?.reports.find(({ oracle_id }) => oracle_id === account_id)
+    return report !== undefined && BigInt(report.timestamp) >= oldest ? report.price : null
+  }
+  const prices = (asset_ids ?? listAssets(host)).map((asset_id) => ({ asset_id, price: said(asset_id) }))
+  return { timestamp: `${now}`, recency_duration_sec, prices }
 }
 
 /** Fresh and old reports of one asset; null when it is not listed. */

@@ -126,6 +126,13 @@ export const ORACLE_SCHEMA = {
       returns: priceData,
       doc: 'Prices of the asked assets, of all without a list; null without a quorum of fresh reports.',
     },
+    get_oracle_price_data: {
+      kind: 'view',
+      open: true,
+      args: { account_id: t.account, asset_ids: assetIds, recency_duration_sec: t.optional(t.integer(1, 86_400)) },
+      returns: priceData,
+      doc: 'What one feeder alone says; null where its report is missing or old.',
+    },
     get_asset: {
       kind: 'view',
       open: true,
