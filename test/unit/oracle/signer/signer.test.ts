@@ -1,0 +1,211 @@
+import { expect } from 'chai'
+import { domainOf } from '../../../../chain/client/bridge/index.ts'
+import { domainSeparator, hashBurn, hashLock, taintedRoot, typedDigest } from '../../../../chain/client/protocol.ts'
+import { base58ToBytes, bytesToHex } from '../../../../chain/lib/bytes.ts'
+import { keccak256 } from '../../../../chain/lib/hash.ts'
+import { placeApproval } from '../../../../oracle/signer/approvals.ts'
+import { isSignatureOf } from '../../../../oracle/signer/signature.ts'
+import { ScriptedNear } from '../../../fixtures/bridge/scriptedNear.ts'
+import { SignerWorld } from '../../../fixtures/bridge/signerWorld.ts'
+
+const RECEIVER = '52908400098527886e0f7030069857d2e4169ee7'
+
+describe('a signer of the bridge', () => {
+  let world: SignerWorld
+  beforeEach(() => {
+    world = new SignerWorld().start()
+  })
+  afterEach(() => world.end())
+
+  const separator = () => domainSeparator(keccak256, domainOf(world.deployment))
+
+  it('signs a lock with the id of the receipt that logged it', async () => {
+    world.near.lock('5000')
+    await world.round()
+    const item = world.journal.find('lock', '0')!
+    const source = bytesToHex(base58ToBytes(world.near.last().id))
+    const payload = { nonce: '0', epoch: '1', source, receiver: RECEIVER, amount: '5000' }
+    expect(item.payload).to.deep.equal(payload)
+    expect(item.digest).to.equal(typedDigest(keccak256, separator(), hashLock(keccak256, payload)))
+    expect(isSignatureOf(world.key.address, item.digest, item.signature)).to.equal(true)
+  })
+
+  it('signs a burn when its block is final, and not a block earlier', async () => {
+    const { hash } = world.evm.burn(77n)
+    world.evm.empty(1)
+    await world.round()
+    expect(world.journal.find('burn', '0')).to.equal(null)
+    world.evm.empty(1)
+    await world.round()
+    const item = world.journal.find('burn', '0')!
+    const payload = { nonce: '0', epoch: '1', source: hash.slice(2), receiver: 'alice.test.near', amount: '77' }
+    expect(item.payload).to.deep.equal(payload)
+    expect(item.digest).to.equal(typedDigest(keccak256, separator(), hashBurn(keccak256, payload)))
+  })
+
+  it('signs a link for the account that made it', async () => {
+    world.near.link('alice.test.near', '0x52908400098527886E0F7030069857D2E4169EE7')
+    await world.round()
+    const payload = { nonce: '0', epoch: '1', account: 'alice.test.near', evm: RECEIVER }
+    expect(world.journal.find('link', '0')!.payload).to.deep.equal(payload)
+  })
+
+  it('signs a veto of either chain for the refund on the other, by that one’s epoch', async () => {
+    world.near.epoch = '4'
+    world.evm.epoch = 3n
+    world.near.veto('8')
+    world.evm.event('Vetoed', { nonce: 9n })
+    world.evm.empty(2)
+    await world.round()
+    const { items } = world.journal.list('veto', undefined, 10)
+    expect(items.map(({ key, payload }) => [key, payload])).to.deep.equal([
+      ['evm-near:8', { nonce: '8', epoch: '3', direction: 'evm-near' }],
+      ['near-evm:9', { nonce: '9', epoch: '4', direction: 'near-evm' }],
+    ])
+  })
+
+  it('anchors the run of receipts whose tasks have vested, and no further', async () => {
+    const { near, journal } = world
+    near.settle('1')
+    near.settle('2')
+    near.settle('1', 1)
+    near.vest('2')
+    await world.round(2)
+    expect(journal.list('anchor', undefined, 10).items).to.deep.equal([])
+    near.vest('1')
+    await world.round(2)
+    const { size, root } = near.root()
+    const tainted = taintedRoot(keccak256, 3, [])
+    expect(size).to.equal(3)
+    expect(journal.find('anchor', '3')!.payload).to.deep.equal({ epoch: '1', size: '3', root, tainted })
+  })
+
+  it('names receipts in the anchor whose work a dispute proved false', async () => {
+    const { near, journal } = world
+    near.settle('1', 0, 'honest.test.near')
+    near.settle('1', 0, 'liar.test.near')
+    near.market({ event: 'dispute_opened', data: { task: '1', round: 0, dispute: '0', trainer: 'liar.test.near' } })
+    near.market({ event: 'dispute_upheld', data: { task: '1', round: 0, dispute: '0' } })
+    near.vest('1')
+    await world.round(2)
+    expect(journal.find('anchor', '2')!.payload).to.include({ tainted: taintedRoot(keccak256, 2, [1]) })
+  })
+
+  it('proposes the same anchors whether it looked often or once', async () => {
+    const slow = world
+    const { near } = slow
+    const quick = new SignerWorld()
+    quick.near = near
+    quick.start()
+    try {
+      for (const task of ['1', '2', '3']) {
+        near.settle(task)
+        near.settle(task, 1)
+        near.vest(task)
+        await quick.round(2)
+      }
+      await slow.round(2)
+      const anchors = (each: SignerWorld) =>
+        each.journal.list('anchor', undefined, 10).items.map(({ digest }) => digest)
+      expect(anchors(slow)).to.have.length(3).and.deep.equal(anchors(quick))
+    } finally {
+      quick.end()
+    }
+  })
+
+  it('signs again what is still open when another set of signers begins, and only that', async () => {
+    world.near.lock('1')
+    world.near.lock('2')
+    await world.round()
+    world.evm.used.add('0')
+    world.evm.epoch = 2n
+    await world.round()
+    expect(world.journal.find('lock', '0')!.epoch).to.equal('1')
+    expect(world.journal.find('lock', '1')!.epoch).to.equal('2')
+  })
+
+  it('signs a rotation only when its operator approved it', async () => {
+    const payload = { epoch: '2', signers: ['11'.repeat(20), '22'.repeat(20)], k: 2, validFrom: '1800000000' }
+    await world.round()
+    expect(world.journal.find('rotate', '2')).to.equal(null)
+    placeApproval(world.dir, { schema: 'blyan.approval/1', kind: 'rotate', payload })
+    await world.round()
+    expect(world.journal.find('rotate', '2')!.payload).to.deep.equal(payload)
+  })
+
+  it('refuses a second rotation to one epoch, until the guardian stopped the first', async () => {
+    const rotate = (k: number) => {
+      const payload = {
+        epoch: '2',
+        signers: ['11'.repeat(20), '22'.repeat(20), '33'.repeat(20)],
+        k,
+        validFrom: '1800000000',
+      }
+      placeApproval(world.dir, { schema: 'blyan.approval/1', kind: 'rotate', payload })
+      return payload
+    }
+    const first = rotate(2)
+    await world.round(2)
+    rotate(3)
+    await world.round(2)
+    expect(world.journal.find('rotate', '2')!.payload).to.deep.equal(first)
+    expect(world.codes('error')).to.deep.equal(['SIGNER_CONTENT_CONFLICT'])
+    world.near.bridgeEvent('rotation_vetoed', { epoch: '2' })
+    world.evm.event('RotationVetoed', { epoch: 2n })
+    world.evm.empty(2)
+    await world.round()
+    const next = rotate(3)
+    await world.round()
+    expect(world.journal.find('rotate', '2')!.payload).to.deep.equal(next)
+  })
+
+  it('goes on where it was, without asking for old blocks', async () => {
+    world.near.lock('1')
+    world.evm.empty(10)
+    await world.round()
+    world.restart()
+    const before = world.evm.asked
+    await world.round()
+    expect(world.evm.asked - before).to.be.below(20)
+    expect(world.rounds.status()).to.deep.include({
+      epoch: '1',
+      halted: null,
+      near: { head: 1, final: 1 },
+      evm: { head: 10, final: 8 },
+    })
+  })
+
+  it('lists by number, not by text, page by page', async () => {
+    for (let i = 0; i < 12; i++) world.near.lock(String(i + 1))
+    await world.round()
+    const first = world.journal.list('lock', undefined, 5)
+    const second = world.journal.list('lock', first.next!, 5)
+    const third = world.journal.list('lock', second.next!, 5)
+    const keys = [first, second, third].flatMap(({ items }) => items.map(({ key }) => key))
+    expect(keys).to.deep.equal(Array.from({ length: 12 }, (_, i) => String(i)))
+    expect(third.next).to.equal(null)
+  })
+
+  it('waits, and says so, while an RPC is away', async () => {
+    world.near.lock('1')
+    const own = world.evmRpcs[1]!
+    world.evmRpcs[1] = async () => Promise.reject(new Error('away'))
+    world.restart()
+    await world.round()
+    expect(world.rounds.status().lastSeenAt).to.equal(0)
+    world.evmRpcs[1] = own
+    world.restart()
+    await world.round()
+    expect(world.rounds.status().lastSeenAt).to.be.above(0)
+    expect(await world.metrics.registry.metrics()).to.include('blyan_signer_signatures_total{kind="lock"} 1')
+  })
+
+  it('refuses to begin on another network', async () => {
+    world.near = new ScriptedNear('elsewhere')
+    const error = await world.round().then(
+      () => null,
+      (thrown) => thrown,
+    )
+    expect(error?.code).to.equal('SIGNER_OTHER_CHAIN')
+  })
+})
