@@ -141,7 +141,7 @@ export async function startBridge(options: StartBridgeOptions): Promise<RunningB
   for (const [i, signer] of signers.entries()) {
     const name = `signer-${i + 1}`
     const args = ['signer', '--deployment', file, '--key', signer.key, '--passphrase-file', signer.passphrase]
-    args.push('--dir', signer.dir, '--port', new URL(signer.url).port, '--one-rpc')
+    args.push('--dir', signer.dir, '--port', new URL(signer.url).port, '--one-rpc', '--poll', '500')
     starts.set(name, (extra) => start(name, 'scripts/cli/main.ts', args, extra))
   }
   if (options.relayer !== false) {
