@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
 /// @title A token that calls back into the pot that pays with it, once, with what it was told to send
 contract GreedyToken is ERC20 {
@@ -23,12 +24,6 @@ contract GreedyToken is ERC20 {
         if (from != _target || _target == address(0)) return;
         address target = _target;
         _target = address(0);
-        (bool accepted, bytes memory reason) = target.call(_call);
-        if (!accepted) {
-            // solhint-disable-next-line no-inline-assembly
-            assembly ("memory-safe") {
-                revert(add(reason, 0x20), mload(reason))
-            }
-        }
+        Address.functionCall(target, _call);
     }
 }
