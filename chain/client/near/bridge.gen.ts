@@ -369,7 +369,6 @@ export const BRIDGE_ERRORS = {
   BRIDGE_INITIALISED: { fix: "The bridge is set up once; deploy another for other settings." },
   BRIDGE_NOT_INITIALISED: { fix: "Call init with the deployment first." },
   BRIDGE_CONFIG_INVALID: { fix: "Correct the named setting." },
-  BRIDGE_TOKEN_WRONG: { fix: "Send BLY, by ft_transfer_call of the configured token." },
   BRIDGE_MESSAGE_INVALID: { fix: "Send {\"lock\":{\"receiver\":\"0x…\"}} as the message, with one EVM address." },
   BRIDGE_RECEIVER_INVALID: { fix: "Pass an EVM address in one case or with its EIP-55 checksum right, and not the bridge." },
   BRIDGE_AMOUNT_OUT_OF_BOUNDS: { fix: "Stay between min_amount and max_amount of limits; split a larger amount." },

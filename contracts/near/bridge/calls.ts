@@ -86,19 +86,19 @@ export function viewBridge(host: Host, method: Method, raw: unknown): unknown {
   return (handlers[method as keyof Handlers] as (b: Bridge, args: unknown) => unknown)(openBridge(host), args) ?? null
 }
 
-/** Runs a callback with the promise's outcome. */
-export function answerBridge(host: Host, method: Callback, raw: unknown, succeeded: boolean): unknown {
+/** Runs a callback. @param answered  whether the promise before it succeeded */
+export function answerBridge(host: Host, method: Callback, raw: unknown, answered: () => boolean): unknown {
   const b = openBridge(host)
   const value =
     method === 'on_unlocked'
-      ? answerUnlock(b, parseArgs({ args: ARGS.on_unlocked }, raw), succeeded)
-      : onCollected(b, parseArgs({ args: ARGS.on_collected }, raw), succeeded)
+      ? answerUnlock(b, parseArgs({ args: ARGS.on_unlocked }, raw), answered)
+      : onCollected(b, parseArgs({ args: ARGS.on_collected }, raw), answered)
   closeBridge(b)
   return value
 }
 
-function answerUnlock(b: Bridge, { direction, nonce }: Args<'on_unlocked'>, succeeded: boolean): unknown {
-  return onUnlocked(b, { direction, nonce: `${nonce}` }, succeeded)
+function answerUnlock(b: Bridge, { direction, nonce }: Args<'on_unlocked'>, answered: () => boolean): unknown {
+  return onUnlocked(b, { direction, nonce: `${nonce}` }, answered)
 }
 
 function storage<T>(b: Bridge, { result, transfers }: StorageOutcome<T>): T {

@@ -29,7 +29,7 @@ export class Bridge {
 
   @call({})
   on_unlocked(args: unknown) {
-    return answerBridge(host, 'on_unlocked', args, promiseSucceeded())
+    return answerBridge(host, 'on_unlocked', args, promiseSucceeded)
   }
 
   @call({})
@@ -49,7 +49,7 @@ export class Bridge {
 
   @call({})
   on_collected(args: unknown) {
-    return answerBridge(host, 'on_collected', args, promiseSucceeded())
+    return answerBridge(host, 'on_collected', args, promiseSucceeded)
   }
 
   @call({ payableFunction: true })

@@ -31,13 +31,14 @@ export function collectCredit(b: Bridge, args: { to?: string }): bigint {
   return amount
 }
 
-/** The token's answer. Never fails. @returns whether it arrived   @throws CALLBACK_ONLY */
+/** The token's answer, as in `onUnlocked`. Never fails. @returns whether it arrived   @throws CALLBACK_ONLY */
 export function onCollected(
   b: Bridge,
   args: { account: string; to: string; amount: bigint },
-  succeeded: boolean,
+  answered: () => boolean,
 ): boolean {
   requireSelf(b.host)
+  const succeeded = answered()
   const { account, to, amount } = args
   addTotal(b, 'pending', -amount)
   if (!succeeded) {

@@ -69,9 +69,14 @@ export function pay(b: Bridge, id: PayoutId, payout: PayoutRecord): void {
   })
 }
 
-/** The token's answer. Never fails: a transfer that was refused is owed to its receiver. @throws CALLBACK_ONLY */
-export function onUnlocked(b: Bridge, id: PayoutId, succeeded: boolean): PayoutState | null {
+/**
+ * The token's answer. Never fails: a transfer that was refused is owed to its receiver.
+ * @param answered  whether the transfer succeeded; there is no answer to read unless this is the callback
+ * @throws CALLBACK_ONLY
+ */
+export function onUnlocked(b: Bridge, id: PayoutId, answered: () => boolean): PayoutState | null {
   requireSelf(b.host)
+  const succeeded = answered()
   const payout = findPayout(b.host, id)
   if (payout === null || payout.state !== 'paying') return null
   const { amount, account, source } = payout
