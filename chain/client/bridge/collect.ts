@@ -201,7 +201,7 @@ async function askSigner(
   kind: PayloadKind,
   key: string,
   { fetch: send = fetch, signal, timeoutMs = TIMEOUT_MS, ...options }: CollectOptions,
-): Promise<{ address: string; digest: string; payload: SignedItem['payload']; signature: string } | Refused['why']> {
+): Promise<(Signed & { digest: string; payload: SignedItem['payload'] }) | Refused['why']> {
   const answer = await getJson(new URL(`${url.replace(/\/$/, '')}/payloads/${kind}/${key}`), send, timeoutMs, signal)
   if (typeof answer === 'string') return answer
   const parsed = signedItemSchema.safeParse(answer.json)

@@ -18,6 +18,7 @@ export const ROUTES: readonly PageRoute[] = [
   { path: '/operate', nav: 'Operate', Page: lazy(() => import('../page/operate/Operate.tsx')) },
   { path: '/receipts', nav: 'Receipts', Page: lazy(() => import('../page/receipts/Receipts.tsx')) },
   { path: '/models', nav: 'Models', Page: lazy(() => import('../page/models/Models.tsx')) },
+  { path: '/bridge', nav: 'Bridge', Page: lazy(() => import('../page/bridge/Bridge.tsx')) },
   { path: '/task/:id', nav: null, Page: lazy(() => import('../page/task/Task.tsx')) },
   { path: '/receipt/:n', nav: null, Page: lazy(() => import('../page/receipt/Receipt.tsx')) },
   { path: '/why/:account', nav: null, Page: lazy(() => import('../page/why/Why.tsx')) },

@@ -21,6 +21,12 @@ const WAITING: Readonly<Record<Step, string>> = {
   final: 'Final',
 }
 
+/** What an EVM chain says otherwise: one step alone, and finality as that chain has it. */
+const EVM_WAITING: Readonly<Partial<Record<Step, string>>> = {
+  sent: 'Sent; waits for the EVM chain to take it',
+  done: 'Done; waits until the EVM chain will not take it back',
+}
+
 export interface TransactionListProps {
   entry: Entry
   onAskAgain?: () => void
@@ -40,7 +46,7 @@ export function TransactionList({ entry, onAskAgain, onCancel }: TransactionList
           const state = isNow ? (entry.failed === null ? 'now' : 'failed') : i <= at ? 'past' : 'to come'
           return (
             <li key={step} data-state={state} aria-current={isNow ? 'step' : undefined}>
-              {isNow ? (entry.failed === null ? WAITING[step] : `Failed: ${entry.failed.what}`) : WORDS[step]}
+              {isNow ? (entry.failed === null ? waiting(entry, step) : `Failed: ${entry.failed.what}`) : WORDS[step]}
               {isNow && entry.failed !== null ? (
                 <span className="detail">
                   {entry.failed.money} {entry.failed.fix} ({entry.failed.code})
@@ -69,3 +75,5 @@ export function TransactionList({ entry, onAskAgain, onCancel }: TransactionList
     </section>
   )
 }
+
+const waiting = ({ evm }: Entry, step: Step): string => (evm === null ? undefined : EVM_WAITING[step]) ?? WAITING[step]

@@ -16,7 +16,7 @@ const entrySchema = z.object({
   startedAt: z.number(),
   /** When it entered its step. */
   at: z.number(),
-  /** base58, in the order of sending. */
+  /** Base58, or 0x on EVM, in the order of sending. */
   hashes: z.array(z.string()),
   /** How many transactions it is; fewer hashes than this mean that the rest was not sent. */
   total: z.number(),
@@ -25,6 +25,11 @@ const entrySchema = z.object({
   href: z.string().nullable(),
   /** The tab that holds it while the wallet is asked. */
   tab: z.string().nullable(),
+  /** Set when it is one transaction on an EVM chain: where that is read, and what counts as final there. */
+  evm: z
+    .object({ rpcPath: z.string(), confirmations: z.union([z.literal('finalized'), z.number()]) })
+    .nullable()
+    .default(null),
 })
 export type Entry = z.infer<typeof entrySchema>
 
@@ -32,7 +37,7 @@ export interface Journal {
   list(): readonly Entry[]
   find(id: string): Entry | null
   /** Takes the right to ask the wallet. @returns false when it was taken already: by another click or another tab */
-  begin(entry: Pick<Entry, 'id' | 'title' | 'accountId' | 'total'>, now: number): boolean
+  begin(entry: Pick<Entry, 'id' | 'title' | 'accountId' | 'total'> & Partial<Pick<Entry, 'evm'>>, now: number): boolean
   update(id: string, change: Partial<Omit<Entry, 'id'>>, now: number): void
   /** Back to review: the wallet refused, nothing was sent. */
   withdraw(id: string): void
@@ -72,7 +77,7 @@ export function createJournal(
   return {
     list: read,
     find,
-    begin({ id, title, accountId, total }, now) {
+    begin({ id, title, accountId, total, evm = null }, now) {
       const known = find(id)
       const abandoned = known?.step === 'wallet' && known.tab !== tab && now - known.at > WALLET_PATIENCE_MS
       if (known !== null && known.failed === null && known.step !== 'review' && !abandoned) return false
@@ -88,6 +93,7 @@ export function createJournal(
         failed: null,
         href: null,
         tab,
+        evm,
       }
       write([entry, ...read().filter((other) => other.id !== id)])
       return true

@@ -86,9 +86,18 @@ export function useResumedTransactions(): void {
     const open = journal.list().filter(({ step, failed }) => failed === null && (step === 'sent' || step === 'done'))
     if (open.length === 0) return
     const end = new AbortController()
-    void import('./follow.ts').then(({ follow, pageRpc }) =>
-      Promise.allSettled(open.map((entry) => follow(entry, { journal, rpc: pageRpc(), signal: end.signal }))),
-    )
+    const near = open.filter(({ evm }) => evm === null)
+    const onEvm = open.filter(({ evm }) => evm !== null)
+    if (near.length > 0) {
+      void import('./follow.ts').then(({ follow, pageRpc }) =>
+        Promise.allSettled(near.map((entry) => follow(entry, { journal, rpc: pageRpc(), signal: end.signal }))),
+      )
+    }
+    if (onEvm.length > 0) {
+      void import('./followEvm.ts').then(({ followEvm }) =>
+        Promise.allSettled(onEvm.map((entry) => followEvm(entry, { journal, signal: end.signal }))),
+      )
+    }
     return () => end.abort()
   }, [journal])
 }

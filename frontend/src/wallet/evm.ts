@@ -1,9 +1,11 @@
-/** Ethereum wallets by EIP-6963 through wagmi: they sign in, and never sign for the market. */
+/** Ethereum wallets by EIP-6963 through wagmi: they sign in, and send for the bridge; they never sign for the market. */
+import { getAddress } from 'viem'
 import { parseSiweMessage } from 'viem/siwe'
 import { type Connector, createConfig, http } from 'wagmi'
 import { connect, getConnectors, signMessage, watchConnectors } from 'wagmi/actions'
 import { mainnet } from 'wagmi/chains'
 import { WrongBytesError } from '../api/errors.ts'
+import { type EvmProvider, type EvmSigner, evmSigner, requestAccounts, shownAccounts } from './evmProvider.ts'
 import { type Wallet, WalletRefusedError, WalletUnfitError } from './types.ts'
 
 /** Nothing is asked of any chain: signing needs none. */
@@ -17,8 +19,14 @@ const config = createConfig({
 
 export interface EvmChoice {
   id: string
+  /** Its own lasting name, such as io.metamask; the same after a reload. */
+  rdns: string
   name: string
   connect(): Promise<Wallet>
+  /** For transactions on the bridge's chain. @throws WalletRefusedError */
+  open(): Promise<EvmSigner>
+  /** The account that it shows to this page already, without asking anybody; null when it shows none. */
+  reopen(): Promise<EvmSigner | null>
 }
 
 /** Tells which wallets have announced themselves, now and whenever another does. @returns how to stop */
@@ -27,15 +35,32 @@ export function watchEvmChoices(onChoices: (choices: EvmChoice[]) => void): () =
     onChoices(
       connectors.map((connector) => ({
         id: connector.uid,
+        rdns: connector.id,
         name: connector.name,
         connect: async () => {
           const { accounts } = await asked(() => connect(config, { connector }))
           return walletOf(connector.name, accounts[0] as `0x${string}`)
         },
+        open: async () => {
+          const provider = await providerOf(connector)
+          const [address] = await requestAccounts(provider)
+          return evmSigner(provider, connector.name, getAddress(address!))
+        },
+        reopen: async () => {
+          const provider = await providerOf(connector)
+          const [address] = await shownAccounts(provider)
+          return address === undefined ? null : evmSigner(provider, connector.name, getAddress(address))
+        },
       })),
     )
   tell(getConnectors(config) as readonly Connector[])
   return watchConnectors(config, { onChange: (connectors) => tell(connectors as readonly Connector[]) })
+}
+
+async function providerOf(connector: Connector): Promise<EvmProvider> {
+  const provider = (await connector.getProvider()) as EvmProvider | undefined
+  if (provider !== undefined) return provider
+  throw new WalletRefusedError({ what: `${connector.name} is gone from this page.`, fix: 'Reload the page.' })
 }
 
 function walletOf(name: string, address: `0x${string}`): Wallet {

@@ -1,0 +1,207 @@
+/** One transfer as an upright list: what has happened, with time and provenance, and what it waits for. */
+
+import { isEnded, type TransferState } from '../../../../chain/client/bridge/state.ts'
+import type { Transfer } from '../../../../chain/client/bridge/transfers.ts'
+import { amountText } from '../../format/amount.ts'
+import { shortAccount, shortHash } from '../../format/hash.ts'
+import type { Mark } from '../../words/phases.ts'
+import { endsOf, SIDE_NAMES } from './facts.ts'
+
+export type Provenance = 'checked here' | 'on chain' | 'reported'
+
+export interface Step {
+  key: TransferState
+  words: string
+  state: 'past' | 'now' | 'failed' | 'to come'
+  /** ms; null where nobody tells. */
+  at: number | null
+  provenance: Provenance | null
+  detail: string | null
+  /** A deadline that ends it by itself, ms. */
+  until: number | null
+}
+
+/** When a state was reached, from another witness than the transfer itself. */
+export type Times = Partial<Record<TransferState, { at: number; provenance: Provenance }>>
+
+/** An address or account as a sentence has it. */
+export const nameOf = (who: string): string =>
+  who.startsWith('0x') ? `0x${shortHash(who.slice(2))}` : shortAccount(who)
+
+export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
+  const path = pathOf(transfer)
+  const reached = path.indexOf(transfer.state)
+  return path.map((key, i): Step => {
+    const isReached = i <= reached
+    const isNext = i === reached + 1 && !isEnded(transfer.state)
+    // A delay, a queue or a veto is where it stands; every other state lets the next one wait.
+    const isStand = i === reached && STANDS.includes(key)
+    const state = isStand
+      ? key === 'vetoed'
+        ? 'failed'
+        : 'now'
+      : isReached
+        ? 'past'
+        : isNext && !stands(transfer)
+          ? 'now'
+          : 'to come'
+    const own = transfer.times[key] ?? null
+    const at = own ?? known[key]?.at ?? null
+    return {
+      key,
+      words: isReached
+        ? doneWords(key, transfer)
+        : state === 'now'
+          ? waitingWords(key, transfer)
+          : laterWords(key, transfer),
+      state,
+      at: isReached ? at : null,
+      provenance: isReached ? provenanceOf(key) : null,
+      detail:
+        isReached && own === null && known[key] !== undefined && at !== null ? witness(known[key]!.provenance) : null,
+      until: isStand && key === 'delayed' ? transfer.readyAt : null,
+    }
+  })
+}
+
+const STANDS: readonly TransferState[] = ['delayed', 'queued', 'vetoed']
+const stands = ({ state }: Transfer): boolean => STANDS.includes(state)
+const witness = (provenance: Provenance): string | null =>
+  provenance === 'reported' ? 'time reported by this gateway' : null
+
+/** States that this transfer passes, as far as it is known. */
+function pathOf({ direction, state, times }: Transfer): TransferState[] {
+  const start: TransferState[] = [direction === 'near-evm' ? 'locked' : 'burned', 'final', 'signed']
+  const paid: TransferState = direction === 'near-evm' ? 'minted' : 'unlocked'
+  if (state === 'vetoed') return [...start, 'vetoed', 'refunded']
+  if (state === 'refunded') return [...start, 'vetoed', 'refunded']
+  // What NEAR could not pay out; for a lock it was the refund after a veto.
+  if (state === 'credited') return direction === 'near-evm' ? [...start, 'vetoed', 'credited'] : [...start, 'credited']
+  const wait: TransferState[] = (['delayed', 'queued'] as const).filter((each) => each === state || each in times)
+  return [...start, ...wait, paid]
+}
+
+const provenanceOf = (key: TransferState): Provenance => (key === 'signed' ? 'checked here' : 'on chain')
+
+function doneWords(key: TransferState, transfer: Transfer): string {
+  const { direction, receiver, sender } = transfer
+  const { source, target } = endsOf(direction)
+  switch (key) {
+    case 'locked':
+      return 'Locked on NEAR'
+    case 'burned':
+      return 'Burned on the EVM chain'
+    case 'final':
+      return `Final: ${SIDE_NAMES[source]} will not take it back`
+    case 'signed':
+      return signedWords(transfer)
+    case 'delayed':
+      return 'Large: waits so that the guardian may look at it'
+    case 'queued':
+      return `Waits in the queue of ${SIDE_NAMES[target]}: its limit is used up`
+    case 'minted':
+      return `Minted to ${nameOf(receiver)}`
+    case 'unlocked':
+      return `Unlocked to ${nameOf(receiver)}`
+    case 'credited':
+      return direction === 'near-evm'
+        ? `${nameOf(sender)} could not take it back: it is a credit of that account`
+        : `${nameOf(receiver)} could not take it: it is a credit of that account`
+    case 'vetoed':
+      return 'Stopped by the guardian: it will never be paid out'
+    case 'refunded':
+      return `Given back to ${nameOf(sender)}`
+  }
+}
+
+function signedWords({ signatures }: Transfer): string {
+  if (signatures === null) return 'Signed by enough signers'
+  return `${signatures.have} of ${signatures.of} signed, ${signatures.need} are enough`
+}
+
+function waitingWords(key: TransferState, transfer: Transfer): string {
+  const { source, target } = endsOf(transfer.direction)
+  switch (key) {
+    case 'final':
+      return `Waits until ${SIDE_NAMES[source]} will not take it back`
+    case 'signed': {
+      const { signatures } = transfer
+      if (signatures === null) return 'Waits for signers'
+      return `${signedWords(transfer)}; waits for ${listed(signatures.missing.map((each) => nameOf(`0x${each}`)))}`
+    }
+    case 'minted':
+    case 'unlocked':
+      return `Waits for a relayer, or you, to carry the signatures to ${SIDE_NAMES[target]}`
+    case 'refunded':
+      return 'Waits for a relayer, or you, to bring the money back'
+    default:
+      return laterWords(key, transfer)
+  }
+}
+
+function laterWords(key: TransferState, { receiver, sender }: Transfer): string {
+  switch (key) {
+    case 'final':
+      return 'Final'
+    case 'signed':
+      return 'Signed'
+    case 'minted':
+      return `Minted to ${nameOf(receiver)}`
+    case 'unlocked':
+      return `Unlocked to ${nameOf(receiver)}`
+    case 'refunded':
+      return `Given back to ${nameOf(sender)}`
+    default:
+      return 'Paid out'
+  }
+}
+
+/** First three, and how many more. */
+export function listed(names: readonly string[]): string {
+  if (names.length <= 3)
+    return names.length < 2 ? (names[0] ?? 'nobody') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+  return `${names.slice(0, 3).join(', ')} or ${names.length - 3} more`
+}
+
+/** The transfer in one sentence: what happened, or what is awaited. */
+export function sentenceOf(transfer: Transfer): string {
+  const { direction, state, amount, receiver, sender } = transfer
+  const { target } = endsOf(direction)
+  const what = `${amountText(amount).shown} BLY to ${nameOf(receiver)} on ${SIDE_NAMES[target]}`
+  switch (state) {
+    case 'minted':
+    case 'unlocked':
+      return `${what}: arrived.`
+    case 'refunded':
+      return `${what}: stopped by the guardian and given back to ${nameOf(sender)}.`
+    case 'credited':
+      return `${what}: could not be paid out, and waits as a credit.`
+    case 'vetoed':
+      return `${what}: stopped by the guardian; waits to be given back.`
+    case 'delayed':
+      return `${what}: large, so it waits for the guardian.`
+    case 'queued':
+      return `${what}: waits in the queue.`
+    case 'signed':
+      return `${what}: signed, waits for somebody to carry it.`
+    case 'final':
+      return `${what}: waits for signers, ${transfer.signatures?.have ?? 0} of ${transfer.signatures?.need ?? '?'} so far.`
+    case 'locked':
+    case 'burned':
+      return `${what}: waits until it is final.`
+  }
+}
+
+export const MARKS: Readonly<Record<TransferState, Mark>> = {
+  locked: { word: 'Locked', tone: 'wait' },
+  burned: { word: 'Burned', tone: 'wait' },
+  final: { word: 'Signing', tone: 'wait' },
+  signed: { word: 'Signed', tone: 'wait' },
+  delayed: { word: 'Delayed', tone: 'wait' },
+  queued: { word: 'Queued', tone: 'wait' },
+  minted: { word: 'Arrived', tone: 'ok' },
+  unlocked: { word: 'Arrived', tone: 'ok' },
+  credited: { word: 'Credit', tone: 'wait' },
+  vetoed: { word: 'Stopped', tone: 'bad' },
+  refunded: { word: 'Given back', tone: 'plain' },
+}
