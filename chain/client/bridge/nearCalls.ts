@@ -70,7 +70,7 @@ export const linkEvmCall = ({ near }: Place, evm: string): NearCall => ({
   deposit: YOCTO,
 })
 
-/** Schedules the next signers. */
+/** Schedules the next signers. Its record of up to 32 is paid for; what is not needed returns. */
 export function nearRotateCall(
   { near }: Place,
   { epoch, signers, k, validFrom }: Payloads['rotate'],
@@ -78,7 +78,7 @@ export function nearRotateCall(
   all: readonly string[],
 ): NearCall {
   const args = { epoch, signers, k, valid_from: validFrom, old_signatures: old, new_signatures: all }
-  return { contractId: near.bridge, method: 'rotate', args, gas: tgas(200), deposit: 0n }
+  return { contractId: near.bridge, method: 'rotate', args, gas: tgas(200), deposit: 2n * PAYOUT_DEPOSIT }
 }
 
 /** Stops the NEAR side for 72 hours once more. */
