@@ -32,7 +32,9 @@ export async function discover(carrier: Carrier, journal: RelayerJournal, now: n
 }
 
 /** The largest list above the anchored one that k signers offer. */
-export async function newestAnchor(carrier: Carrier): Promise<bigint | null> {
+export async function newestAnchor(
+  carrier: Pick<Carrier, 'evm' | 'deployment' | 'fetch' | 'signal'>,
+): Promise<bigint | null> {
   const { evm, deployment, fetch: send = fetch, signal } = carrier
   const active = await evm.signerSet()
   const { size } = await evm.anchored()
@@ -50,7 +52,7 @@ export async function newestAnchor(carrier: Carrier): Promise<bigint | null> {
 async function offeredBy(
   base: string,
   from: bigint,
-  carrier: Carrier,
+  carrier: Pick<Carrier, 'deployment' | 'fetch' | 'signal'>,
   active: SignerSet,
   send: typeof fetch,
   signal?: AbortSignal,

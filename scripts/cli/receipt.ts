@@ -6,9 +6,11 @@ import { RECEIPT_LINKS } from '../../chain/client/receipts.ts'
 import { shortBly } from '../../chain/client/why/index.ts'
 import { receiptSentence } from '../../chain/client/words/index.ts'
 import { parseArgs } from './args.ts'
+import { openBridgeSession } from './bridge/session.ts'
 import { EXIT, UsageError } from './errors.ts'
 import { palette, table } from './print.ts'
 import { checkBook, missing, type ReceiptBook, readReceipts, receiptBytes } from './receiptEvidence.ts'
+import { anchor, checkOnEvm, type EvmCheck, evmText, receiptSource } from './receiptEvm.ts'
 import { PLACE_FLAGS, type Session, withSession } from './session.ts'
 import { subcommand } from './subcommand.ts'
 import { listView, proofView, type ReceiptView, receiptView } from './views.ts'
@@ -26,10 +28,17 @@ const VERIFY = {
   command: 'receipt verify',
   sentence: 'Checks receipts against the chain, link by link; the first break names link, expected and got.',
   positionals: [{ name: 'N', help: 'place in the list, from 0; or --all' }],
-  flags: { ...PLACE_FLAGS, ...JSON_FLAG, all: { type: 'boolean', help: 'every receipt, and the list recomputed' } },
+  flags: {
+    ...PLACE_FLAGS,
+    ...JSON_FLAG,
+    all: { type: 'boolean', help: 'every receipt, and the list recomputed' },
+    evm: { type: 'boolean', help: 'by the contract on EVM too' },
+    deployment: { type: 'string', value: 'FILE', help: 'with --evm: bridge.json, or its folder', default: '.blyan' },
+    'evm-rpc': { type: 'string', value: 'URL', help: 'with --evm: another EVM RPC' },
+  },
 } as const
 
-export const run = (argv: string[]): Promise<number> => subcommand('receipt', argv, { show, verify })
+export const run = (argv: string[]): Promise<number> => subcommand('receipt', argv, { show, verify, anchor })
 
 async function show(argv: string[]): Promise<number> {
   const { flags, positionals } = parseArgs(SHOW, argv)
@@ -64,11 +73,35 @@ async function verify(argv: string[]): Promise<number> {
   return withSession(flags, async (session) => {
     const book = await readReceipts(session)
     const checks = await checkBook(session, book, only)
-    if (flags.json) print(verifyJson(book, checks))
-    else process.stdout.write(verifyText(book, checks, session))
-    return checks.every(({ broken }) => broken === null) ? EXIT.done : EXIT.failed
+    const onEvm = flags.evm ? await verifyOnEvm(session, book, checks, flags) : null
+    if (flags.json) print({ ...verifyJson(book, checks), ...(onEvm && { evm: onEvm.map(evmJson) }) })
+    else {
+      process.stdout.write(verifyText(book, checks, session))
+      for (const check of onEvm ?? []) process.stdout.write(`${evmText(check, palette())}\n`)
+    }
+    return [...checks, ...(onEvm ?? [])].every(({ broken }) => broken === null) ? EXIT.done : EXIT.failed
   })
 }
+
+async function verifyOnEvm(
+  session: Session,
+  book: ReceiptBook,
+  checks: readonly ReceiptCheck[],
+  flags: { deployment: string; 'evm-rpc'?: string },
+): Promise<EvmCheck[]> {
+  const bridge = openBridgeSession({ ...flags, json: false })
+  const source = receiptSource(book, await session.events())
+  const results: EvmCheck[] = []
+  for (const { index } of checks) results.push(await checkOnEvm(bridge, source, book.receipts[index]!))
+  return results
+}
+
+const evmJson = ({ passed, broken, ...check }: EvmCheck) => ({
+  ...check,
+  verified: broken === null,
+  links: passed,
+  error: broken?.toJSON() ?? null,
+})
 
 /** `{ ok, verified, total, root, … }` as interfaces promise it. */
 export function verifyJson({ list, height }: ReceiptBook, checks: readonly ReceiptCheck[]) {
