@@ -1,11 +1,20 @@
 /** The pot that pays for receipts, on the deployed bytecode. */
 import { expect } from 'chai'
 import { getAddress, keccak256, stringToHex, zeroHash } from 'viem'
+import { encodeReceipt, proveUntainted, taintedRoot, toHex } from '../../chain/client/protocol.ts'
+import { keccak256 as keccakBytes } from '../../chain/lib/hash.ts'
 import { BLY } from '../fixtures/evmBridge.ts'
 import { holdGas } from '../fixtures/evmGas.ts'
 import { refusal } from '../fixtures/evmNetwork.ts'
 import { deployReceiptWorld, REWARD, type ReceiptWorld } from '../fixtures/evmReceiptWorld.ts'
-import { makeReceiptChain } from '../fixtures/receiptChain.ts'
+import {
+  gapArgument,
+  hex0x,
+  makeReceipt,
+  makeReceiptChain,
+  makeSparseTree,
+  sealedRoot,
+} from '../fixtures/receiptChain.ts'
 
 const WORKER = 'worker-1.test.near' // of receipts 1, 5, 9 …
 const first = makeReceiptChain(8, [2])
@@ -95,6 +104,22 @@ describe('RewardOnReceipt', () => {
     await call()
     expect(await poor.balanceOf(linked())).to.equal(REWARD)
   })
+
+  trying(
+    'pays for one of ten million receipts, a thousand of them tainted, for a gas that depends on neither much',
+    async () => {
+      const size = 10_000_000
+      const bytes = encodeReceipt(makeReceipt(1))
+      const { bag, path } = makeSparseTree(toHex(keccakBytes(bytes)), 1, size)
+      const tainted = Array.from({ length: 1000 }, (_, i) => 9 + 7 * i)
+      const root = hex0x(taintedRoot(keccakBytes, size, tainted))
+      await world.anchor({ size, root: sealedRoot(size, bag), tainted: root })
+      const gap = gapArgument(proveUntainted(keccakBytes, size, tainted, 1)!)
+      const { gasUsed } = await claim([hex0x(toHex(bytes)), BigInt(size), path, gap])
+      expect([path.length, gap.path.length]).to.deep.equal([24, 10])
+      holdGas('reward claim, 10,000,000 receipts, 1,000 tainted', gasUsed)
+    },
+  )
 
   trying('says what it pays, with what, and whom it believes', async () => {
     expect(await world.evm.read(world.reward, 'amountPerReceipt')).to.equal(REWARD)
