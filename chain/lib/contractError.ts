@@ -21,10 +21,13 @@ export interface PanicPlace {
 /** What to do about a code: the contracts' error tables, as far as the caller has them. */
 export type Fixes = Readonly<Record<string, string>>
 
+/** A word in capitals with underscores, or Ref Finance's numbers such as E22. */
+const CODE = /^(?:Error: )?(E\d{2,3}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): ([^\n]*)/
+
 /** Reads a panic from nearcore's text, whichever of its forms wraps it. */
 export function contractErrorOf(text: string, place: PanicPlace, fixes: Fixes = {}): ContractError {
   const message = panicMessage(text)
-  const [, code, what] = /^(?:Error: )?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): ([^\n]*)/.exec(message) ?? []
+  const [, code, what] = CODE.exec(message) ?? []
   return new ContractError({
     what: what ?? message,
     fix: (code && fixes[code]) || 'Read what the contract says, change the request, and send it again.',
