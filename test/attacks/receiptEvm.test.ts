@@ -2,20 +2,20 @@
 import { expect } from 'chai'
 import { concat, encodeFunctionData, getAddress, type Hex, keccak256, stringToHex, toHex, zeroAddress } from 'viem'
 import { encodeReceipt } from '../../chain/client/protocol.ts'
+import { contractWithout, type Mutation } from '../fixtures/contractWithouts.ts'
 import { BLY, deployBridge } from '../fixtures/evmBridge.ts'
 import { type EvmNetwork, refusal } from '../fixtures/evmNetwork.ts'
 import { deployReceiptWorld, REWARD, type ReceiptWorld } from '../fixtures/evmReceiptWorld.ts'
-import { type Cut, evmVariant } from '../fixtures/evmVariant.ts'
 import { makeReceipt, makeReceiptChain, type ReceiptChain } from '../fixtures/receiptChain.ts'
 
 const WORKER = 'worker-1.test.near'
 const honest = makeReceiptChain(13)
 const OTHER = keccak256(stringToHex('another root'))
 
-const ROOT_NOT_COMPARED: Cut = {
+const ROOT_NOT_COMPARED: Mutation = {
   file: 'ReceiptVerifier.sol',
-  find: 'if (computed != anchored) revert ReceiptVerifierNotIncluded(size, anchored, computed);',
-  put: 'if (computed == 0) revert ReceiptVerifierNotIncluded(size, anchored, computed);',
+  guard: 'if (computed != anchored) revert ReceiptVerifierNotIncluded(size, anchored, computed);',
+  instead: 'if (computed == 0) revert ReceiptVerifierNotIncluded(size, anchored, computed);',
 }
 
 describe('attacks on receipts on EVM', function () {
@@ -35,8 +35,12 @@ describe('attacks on receipts on EVM', function () {
     it(title, () => world.evm.trying(act))
   }
   /** The same bridge, with a verifier or a pot from which something was cut; as far as the deployed one is. */
-  const without = async (name: 'ReceiptVerifier' | 'RewardOnReceipt', cuts: Cut[], chain: ReceiptChain = honest) => {
-    const variant = { [name === 'ReceiptVerifier' ? 'verifier' : 'reward']: evmVariant(name, cuts) }
+  const without = async (
+    name: 'ReceiptVerifier' | 'RewardOnReceipt',
+    mutations: Mutation[],
+    chain: ReceiptChain = honest,
+  ) => {
+    const variant = { [name === 'ReceiptVerifier' ? 'verifier' : 'reward']: contractWithout(name, mutations) }
     const weak = await deployReceiptWorld({ world, ...variant })
     await weak.anchor(chain)
     await weak.link(WORKER, worker(), 0n)
@@ -50,11 +54,15 @@ describe('attacks on receipts on EVM', function () {
       'a node passed as a leaf proves work never done, where bytes are not decoded nor steps counted',
       async () => {
         const weak = await without('ReceiptVerifier', [
-          { file: 'ReceiptVerifier.sol', find: 'fields = ReceiptCodec.decode(receipt);', put: 'fields.index = 0;' },
+          {
+            file: 'ReceiptVerifier.sol',
+            guard: 'fields = ReceiptCodec.decode(receipt);',
+            instead: 'fields.index = 0;',
+          },
           {
             file: 'lib/ReceiptTree.sol',
-            find: '        if (last != 0) revert ReceiptTreePath(index, size, path.length);\n    }',
-            put: '    }',
+            guard: '        if (last != 0) revert ReceiptTreePath(index, size, path.length);\n    }',
+            instead: '    }',
           },
         ])
         // 65 bytes that hash to the node above the first two receipts: one step nearer to the root.
@@ -98,13 +106,13 @@ describe('attacks on receipts on EVM', function () {
         const weak = await without('ReceiptVerifier', [
           {
             file: 'lib/ReceiptCodec.sol',
-            find: 'if (end != encoded.length) revert ReceiptCodecLength(encoded.length);',
-            put: 'end;',
+            guard: 'if (end != encoded.length) revert ReceiptCodecLength(encoded.length);',
+            instead: 'end;',
           },
           {
             file: 'ReceiptVerifier.sol',
-            find: 'keccak256(receipt)',
-            put: 'keccak256(receipt[0:133 + bytes(fields.worker).length + bytes(fields.delta).length])',
+            guard: 'keccak256(receipt)',
+            instead: 'keccak256(receipt[0:133 + bytes(fields.worker).length + bytes(fields.delta).length])',
           },
         ])
         const [receipt, ...proof] = weak.claimOf(honest, 1)
@@ -135,10 +143,10 @@ describe('attacks on receipts on EVM', function () {
 
     trying('a gap made up for a tainted receipt has false work paid, where its root is not compared', async () => {
       const tainted = makeReceiptChain(13, [1])
-      const cut: Cut = {
+      const cut: Mutation = {
         file: 'ReceiptVerifier.sol',
-        find: 'if (computed != anchored) revert ReceiptVerifierNotUntainted(size, anchored, computed);',
-        put: 'if (computed == 0) revert ReceiptVerifierNotIncluded(size, anchored, computed);',
+        guard: 'if (computed != anchored) revert ReceiptVerifierNotUntainted(size, anchored, computed);',
+        instead: 'if (computed == 0) revert ReceiptVerifierNotIncluded(size, anchored, computed);',
       }
       const fresh = await deployReceiptWorld({ world })
       await fresh.anchor(tainted)
@@ -161,8 +169,8 @@ describe('attacks on receipts on EVM', function () {
       const weak = await without('RewardOnReceipt', [
         {
           file: 'RewardOnReceipt.sol',
-          find: '(address receiver, ) = verifier.linkOf(fields.worker);',
-          put: 'address receiver = msg.sender;',
+          guard: '(address receiver, ) = verifier.linkOf(fields.worker);',
+          instead: 'address receiver = msg.sender;',
         },
       ])
       await claim(weak, weak.claimOf(honest, 1))
@@ -175,7 +183,7 @@ describe('attacks on receipts on EVM', function () {
 
     trying('one receipt claimed again and again empties the pot, where it is not marked', async () => {
       const weak = await without('RewardOnReceipt', [
-        { file: 'RewardOnReceipt.sol', find: '        _claimed[receiptHash] = true;\n', put: '' },
+        { file: 'RewardOnReceipt.sol', guard: '        _claimed[receiptHash] = true;\n', instead: '' },
       ])
       for (let i = 0; i < 20; i++) await claim(weak, weak.claimOf(honest, 1))
       expect(await weak.balanceOf(weak.reward.address), '100 BLY of the pot for one receipt').to.equal(0n)
@@ -185,16 +193,16 @@ describe('attacks on receipts on EVM', function () {
     })
 
     it('a token that calls back is paid twice for one receipt, where the mark comes after the transfer', async () => {
-      const late: Cut[] = [
-        { file: 'RewardOnReceipt.sol', find: '        _claimed[receiptHash] = true;\n', put: '' },
+      const late: Mutation[] = [
+        { file: 'RewardOnReceipt.sol', guard: '        _claimed[receiptHash] = true;\n', instead: '' },
         {
           file: 'RewardOnReceipt.sol',
-          find: 'token.safeTransfer(receiver, amountPerReceipt);',
-          put: 'token.safeTransfer(receiver, amountPerReceipt); _claimed[receiptHash] = true;',
+          guard: 'token.safeTransfer(receiver, amountPerReceipt);',
+          instead: 'token.safeTransfer(receiver, amountPerReceipt); _claimed[receiptHash] = true;',
         },
-        { file: 'RewardOnReceipt.sol', find: ') external nonReentrant {', put: ') external {' },
+        { file: 'RewardOnReceipt.sol', guard: ') external nonReentrant {', instead: ') external {' },
       ]
-      const run = async (contract: 'RewardOnReceipt' | ReturnType<typeof evmVariant>) => {
+      const run = async (contract: 'RewardOnReceipt' | ReturnType<typeof contractWithout>) => {
         const greedy = await world.evm.deploy('GreedyToken')
         const pot = await world.evm.deploy(contract, [world.verifier.address, greedy.address, REWARD])
         await world.evm.send(greedy, 'transfer', [pot.address, 10n * REWARD])
@@ -205,7 +213,7 @@ describe('attacks on receipts on EVM', function () {
         return { error, paid: await world.evm.read<bigint>(greedy, 'balanceOf', [worker()]) }
       }
       await world.evm.trying(async () => {
-        expect(await run(evmVariant('RewardOnReceipt', late)), 'the pot pays ten BLY for five').to.deep.equal({
+        expect(await run(contractWithout('RewardOnReceipt', late)), 'the pot pays ten BLY for five').to.deep.equal({
           error: null,
           paid: 2n * REWARD,
         })
@@ -221,8 +229,8 @@ describe('attacks on receipts on EVM', function () {
         const weak = await without('RewardOnReceipt', [
           {
             file: 'RewardOnReceipt.sol',
-            find: '(uint64 latestSize, , ) = verifier.latest();',
-            put: 'uint64 latestSize = size;',
+            guard: '(uint64 latestSize, , ) = verifier.latest();',
+            instead: 'uint64 latestSize = size;',
           },
         ])
         await weak.anchor(later)
@@ -235,14 +243,14 @@ describe('attacks on receipts on EVM', function () {
     )
 
     trying('the reward of a worker without link is burned or taken, where the zero address is paid', async () => {
-      const cuts: Cut[] = [
+      const mutations: Mutation[] = [
         {
           file: 'RewardOnReceipt.sol',
-          find: 'if (receiver == address(0)) revert RewardOnReceiptUnlinked(fields.worker);',
-          put: 'if (receiver == address(0)) receiver = address(0xdead);',
+          guard: 'if (receiver == address(0)) revert RewardOnReceiptUnlinked(fields.worker);',
+          instead: 'if (receiver == address(0)) receiver = address(0xdead);',
         },
       ]
-      const weak = await without('RewardOnReceipt', cuts)
+      const weak = await without('RewardOnReceipt', mutations)
       await claim(weak, weak.claimOf(honest, 2))
       expect(await weak.balanceOf('0x000000000000000000000000000000000000dEaD'), 'lost to the worker').to.equal(REWARD)
       expect(await refusal(claim(world, world.claimOf(honest, 2)))).to.equal('RewardOnReceiptUnlinked')
@@ -259,8 +267,8 @@ describe('attacks on receipts on EVM', function () {
         const weak = await without('ReceiptVerifier', [
           {
             file: 'ReceiptVerifier.sol',
-            find: 'if (record.evm != address(0) && offered.nonce <= record.nonce) {',
-            put: 'if (false) {',
+            guard: 'if (record.evm != address(0) && offered.nonce <= record.nonce) {',
+            instead: 'if (false) {',
           },
         ])
         // The worker linked the thief's address once (a lost device), and a safe one since.
@@ -297,8 +305,8 @@ describe('attacks on receipts on EVM', function () {
       const weak = await without('ReceiptVerifier', [
         {
           file: 'ReceiptVerifier.sol',
-          find: 'if (offered.size < least) revert ReceiptVerifierSizeNotGrowing(offered.size, least - 1);',
-          put: 'least;',
+          guard: 'if (offered.size < least) revert ReceiptVerifierSizeNotGrowing(offered.size, least - 1);',
+          instead: 'least;',
         },
       ])
       const forged = makeReceiptChain(13, [1])
