@@ -145,6 +145,41 @@ describe('bridge on the embedded chain', function () {
     expect(before - carrier.state()!.amount - price < gas).to.equal(true)
   })
 
+  it('pays wholly or not at all, however little gas a caller attaches', async () => {
+    const burn = w.burn(4, alice, BLY)
+    const deposit = BigInt((await w.view('limits')).payout_deposit)
+    const before = BigInt(await w.balance(alice))
+    const args = { ...burn, signatures: w.sign('burn', burn) }
+    let least = 0n
+    for (let tgas = 2n; least === 0n; tgas += 2n) {
+      const result = await w.call(alice, BRIDGE, 'unlock', args, deposit, tgas * TGAS).catch((reason: Error) => reason)
+      const transfer = await w.view('transfer', { direction: 'evm-near', nonce: '4' })
+      if (result instanceof Error) expect(transfer, `with ${tgas} TGas`).to.equal(null)
+      else {
+        expect(result).to.equal('unlocked')
+        least = tgas
+      }
+    }
+    expect(BigInt(await w.balance(alice)) - before).to.equal(BLY)
+    expect(least <= 40n, `${least} TGas`).to.equal(true)
+  })
+
+  it('keeps working for everyone when nobody holds a key of its account any more', async () => {
+    const other = await BridgeChain.start()
+    const bob = await other.account('bob', 100n * BLY)
+    const { publicKey } = other.chain.account(BRIDGE).keys
+    await other.chain.account(BRIDGE).send(BRIDGE, [{ kind: 'deleteKey', publicKey }])
+    await other.lock(bob, 50n * BLY)
+    expect(await other.unlock(other.burn(0, bob, BLY))).to.equal('unlocked')
+    const { wasm } = await contractWasm('bridge')
+    const refused = await other.chain
+      .account(BRIDGE)
+      .deploy(wasm)
+      .catch((reason: Error) => reason)
+    expect(refused).to.be.instanceOf(Error)
+    await other.close()
+  })
+
   it('runs its callbacks to their end at the longest names and the largest totals', async () => {
     const longest = `${'l'.repeat(54)}.test.near`
     expect(await w.unlock(w.burn(2 ** 50, longest, 399n * BLY))).to.equal('credited')

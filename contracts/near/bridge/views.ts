@@ -7,7 +7,7 @@ import { PAYOUT_DEPOSIT } from './payout.ts'
 import { queueLength } from './queue.ts'
 import { findCredit, findEpoch, findLink, findLock, findPayout, type PayoutId, PREFIX } from './storage.ts'
 
-/** Longest page, and the page unless told. */
+/** The page unless told; a longer one of 100 fits into a view's gas. */
 const LIMIT = 50
 
 interface Page {
