@@ -215,69 +215,105 @@ describe('attacks on a signer', () => {
   })
 
   describe('an event that is none of the bridge’s', () => {
-    /** What a follower without checks would take for a burn. */
-    const byTopicAlone = (evm: ScriptedEvm) =>
-      evm.blocks.flatMap(({ transactions }) => transactions.flatMap(({ logs }) => logs)).length
-
-    it('of another contract on EVM: read by its topic alone it unlocks a million BLY of the lockers; here it is refused', async () => {
-      const world = new SignerWorld()
-      world.evm.burnLog(0n, MILLION, 'thief.test.near', { address: THIEF.toLowerCase() })
-      world.evm.empty(3)
-      expect(byTopicAlone(world.evm)).to.equal(1)
-      // Both nodes disregard the filter by address.
-      world.evmRpcs = world.evmRpcs.map((own) => async (method, params) => {
-        if (method !== 'eth_getLogs') return own(method, params)
-        const [filter] = params as [Record<string, unknown>]
-        return own(method, [{ ...filter, address: THIEF.toLowerCase() }])
+    /** A signer that takes an event as it stands: what it would sign. */
+    const unchecked = async (kind: 'lock' | 'burn', content: object) => {
+      const world = open()
+      world.journal.record({
+        kind,
+        content: { nonce: '0', source: '55'.repeat(32), amount: String(MILLION), ...content },
+        source: null,
       })
-      await open(world).round()
-      expect(world.journal.find('burn', '0')).to.equal(null)
-      expect(world.codes('error')).to.deep.equal(['SIGNER_EVENT_REFUSED'])
-    })
-
-    it('of a transaction on EVM that failed: its log would unlock what was never burned; here it is refused', async () => {
-      const world = new SignerWorld()
-      world.evm.burn(MILLION)
-      world.evm.empty(3)
-      world.evmRpcs = world.evmRpcs.map((own) => async (method, params) => {
-        const answer = await own(method, params)
-        return method === 'eth_getTransactionReceipt' ? { ...(answer as object), status: '0x0' } : answer
-      })
-      await open(world).round()
-      expect(world.journal.find('burn', '0')).to.equal(null)
-      expect(world.codes('error')).to.deep.equal(['SIGNER_EVENT_REFUSED'])
-    })
-
-    it('that the bridge’s own state on EVM does not hold is refused', async () => {
-      const world = new SignerWorld()
-      world.evm.burnLog(0n, MILLION)
-      world.evm.empty(3)
-      await open(world).round()
-      expect(world.journal.find('burn', '0')).to.equal(null)
-    })
-
-    const nearCases: Record<string, (near: ScriptedNear) => void> = {
-      'of another contract on NEAR: believed by its text, it mints a million BLY against nothing': (near) => {
-        near.lock(String(MILLION), THIEF, { executor: 'evil.test.near' })
-      },
-      'of a receipt on NEAR that failed: its lock was undone, and all holders on EVM would pay for the mint': (
-        near,
-      ) => {
-        near.lock(String(MILLION), THIEF, { value: null })
-      },
-      'of a lock whose BLY went back to the sender, who would have it on both chains': (near) => {
-        near.lock(String(MILLION), THIEF, { value: String(MILLION) })
-      },
-      'of a call that no token made': (near) => {
-        near.lock(String(MILLION), THIEF, { predecessor: 'thief.test.near' })
-      },
-      'that another log of the same receipt tells otherwise': (near) => {
-        const data = { nonce: '0', sender: 'alice.test.near', receiver: THIEF, amount: String(BLY) }
-        near.lock(String(MILLION), THIEF, { logs: [bridgeLog('locked', data)] })
-      },
+      return world.round()
     }
-    for (const [name, tell] of Object.entries(nearCases)) {
-      it(`${name}; here it is refused`, async () => {
+    const burnCases: [name: string, why: string, tell: (world: SignerWorld) => void][] = [
+      [
+        'of another contract on EVM unlocks a million BLY of the lockers on NEAR',
+        'it is of another contract',
+        (world) => {
+          world.evm.burnLog(0n, MILLION, 'thief.test.near', { address: THIEF.toLowerCase() })
+          // Both nodes disregard the filter by address.
+          world.evmRpcs = world.evmRpcs.map((own) => async (method, params) => {
+            if (method !== 'eth_getLogs') return own(method, params)
+            return own(method, [{ ...(params[0] as object), address: THIEF.toLowerCase() }])
+          })
+        },
+      ],
+      [
+        'of a transaction on EVM that failed unlocks what was never burned',
+        'its transaction failed',
+        (world) => {
+          world.evm.burn(MILLION, 'thief.test.near')
+          world.evmRpcs = world.evmRpcs.map((own) => async (method, params) => {
+            const answer = await own(method, params)
+            return method === 'eth_getTransactionReceipt' ? { ...(answer as object), status: '0x0' } : answer
+          })
+        },
+      ],
+      [
+        'that no receipt holds unlocks what was never burned',
+        'its transaction’s receipt does not hold it',
+        (world) => {
+          world.evm.burn(MILLION, 'thief.test.near')
+          world.evmRpcs = world.evmRpcs.map((own) => async (method, params) => {
+            const answer = await own(method, params)
+            return method === 'eth_getTransactionReceipt' ? { ...(answer as object), logs: [] } : answer
+          })
+        },
+      ],
+      [
+        'that the bridge’s own state does not hold unlocks what was never burned',
+        'the bridge’s state holds another burn',
+        (world) => void world.evm.burnLog(0n, MILLION, 'thief.test.near'),
+      ],
+    ]
+    for (const [name, why, tell] of burnCases) {
+      it(`${name}, if believed by its log; here it is refused`, async () => {
+        const believing = await unchecked('burn', { receiver: 'thief.test.near' })
+        expect(amountOf(believing, 'burn')).to.equal(String(MILLION))
+        const world = new SignerWorld()
+        tell(world)
+        world.evm.empty(3)
+        await open(world).round()
+        expect(world.journal.find('burn', '0')).to.equal(null)
+        expect(world.codes('error')).to.deep.equal(['SIGNER_EVENT_REFUSED'])
+        expect(world.logged.find(({ level }) => level === 'error')!.data.why).to.include(why)
+      })
+    }
+
+    const nearCases: [name: string, why: string, tell: (near: ScriptedNear) => void][] = [
+      [
+        'of another contract on NEAR mints a million BLY against nothing, at the cost of all holders on EVM',
+        'it ran in another contract',
+        (near) => near.lock(String(MILLION), THIEF, { executor: 'evil.test.near' }),
+      ],
+      [
+        'of a receipt on NEAR that failed, its lock undone, mints as much against nothing',
+        'its receipt failed, or has not answered',
+        (near) => near.lock(String(MILLION), THIEF, { value: null }),
+      ],
+      [
+        'of a lock whose BLY went back gives its sender a million BLY on both chains',
+        'the bridge did not keep the whole amount',
+        (near) => near.lock(String(MILLION), THIEF, { value: String(MILLION) }),
+      ],
+      [
+        'of a call that no token made mints as much against nothing',
+        'no transfer of BLY brought it',
+        (near) => near.lock(String(MILLION), THIEF, { predecessor: 'thief.test.near' }),
+      ],
+      [
+        'whose receipt logged one BLY makes a million of it',
+        'its receipt logged no such event',
+        (near) => {
+          const data = { nonce: '0', sender: 'alice.test.near', receiver: THIEF, amount: String(BLY) }
+          near.lock(String(MILLION), THIEF, { logs: [bridgeLog('locked', data)] })
+        },
+      ],
+    ]
+    for (const [name, why, tell] of nearCases) {
+      it(`${name}, if believed by its text; here it is refused`, async () => {
+        const believing = await unchecked('lock', { receiver: THIEF.slice(2).toLowerCase() })
+        expect(amountOf(believing, 'lock')).to.equal(String(MILLION))
         const world = new SignerWorld()
         tell(world.near)
         const { id, tx } = world.near.last()
@@ -297,6 +333,7 @@ describe('attacks on a signer', () => {
         await open(world).round()
         expect(world.journal.find('lock', '0')).to.equal(null)
         expect(world.codes('error')).to.deep.equal(['SIGNER_EVENT_REFUSED'])
+        expect(world.logged.find(({ level }) => level === 'error')!.data.why).to.include(why)
       })
     }
   })
