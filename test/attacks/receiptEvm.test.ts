@@ -2,10 +2,10 @@
 import { expect } from 'chai'
 import { concat, encodeFunctionData, getAddress, type Hex, keccak256, stringToHex, toHex, zeroAddress } from 'viem'
 import { encodeReceipt } from '../../chain/client/protocol.ts'
-import { contractWithout, type Mutation } from '../fixtures/evmVariants.ts'
 import { BLY, deployBridge } from '../fixtures/evmBridge.ts'
 import { type EvmNetwork, refusal } from '../fixtures/evmNetwork.ts'
 import { deployReceiptWorld, REWARD, type ReceiptWorld } from '../fixtures/evmReceiptWorld.ts'
+import { contractWithout, type Mutation } from '../fixtures/evmVariants.ts'
 import { makeReceipt, makeReceiptChain, type ReceiptChain } from '../fixtures/receiptChain.ts'
 
 const WORKER = 'worker-1.test.near'
