@@ -44,4 +44,103 @@ describe('a bridge of three signers, of whom two are needed', function () {
       excessAtto: 0n,
     })
   })
+
+  it('keeps as a credit what its receiver cannot take, until the receiver collects it', async () => {
+    const carol = 'carol.test.near'
+    const key = await unregisteredAccount(world, carol)
+    const sent = await fromBob('send', '--to', 'near', '--amount', '0.5', '--receiver', carol, '--yes')
+    expect(sent.lines.at(-1), JSON.stringify(sent.lines)).to.include({ state: 'credited' })
+    expect(await world.near.credit(carol)).to.equal(ONE_BLY / 2n)
+    const collected = await world.blyan('bridge', 'credit', ...place(), '--key', key, '--yes', '--json')
+    expect(collected.code, JSON.stringify(collected.lines)).to.equal(0)
+    expect(await world.balanceNear(carol)).to.equal(ONE_BLY / 2n)
+    expect(await world.near.credit(carol)).to.equal(0n)
+  })
+
+  it('still carries when one signer is dead', async () => {
+    world.bridge.process('signer-2').child.kill('SIGKILL')
+    await world.bridge.process('signer-2').exited
+    const sent = await fromAlice('send', '--to', 'evm', '--amount', '1', '--receiver', world.bob.address, '--yes')
+    expect(sent.code, JSON.stringify(sent.lines)).to.equal(0)
+    expect(sent.lines.at(-1)).to.include({ state: 'minted' })
+    await world.bridge.restart('signer-2')
+  })
+
+  it('lets users carry their own signatures when nobody relays, both ways', async () => {
+    world.bridge.process('relayer').child.kill('SIGKILL')
+    await world.bridge.process('relayer').exited
+    const keys = ['--key', world.aliceKey, '--evm-key', world.bobKey]
+    const there = await fromAlice(
+      'send',
+      '--to',
+      'evm',
+      '--amount',
+      '3',
+      '--receiver',
+      world.bob.address,
+      '--yes',
+      '--detach',
+    )
+    const id = String(there.lines.at(-1)!.id)
+    await world.reached(id, ['signed'])
+    const carried = await world.blyan('bridge', 'carry', id, ...place(), ...keys, '--yes', '--json')
+    expect(carried.lines.at(-1), JSON.stringify(carried.lines)).to.include({ type: 'done', state: 'minted' })
+    const back = await fromBob('send', '--to', 'near', '--amount', '1', '--receiver', world.alice, '--yes', '--detach')
+    const carriedBack = await world.blyan(
+      'bridge',
+      'carry',
+      String(back.lines.at(-1)!.id),
+      ...place(),
+      ...keys,
+      '--yes',
+      '--json',
+    )
+    expect(carriedBack.lines.at(-1), JSON.stringify(carriedBack.lines)).to.include({ type: 'done', state: 'unlocked' })
+    await world.bridge.restart('relayer')
+  })
+
+  for (const point of ['before-submit', 'after-submit', 'after-inclusion', 'before-record'] as const) {
+    it(`loses and doubles nothing when the relayer is killed ${point.replace('-', ' ')}, in both directions`, async () => {
+      world.bridge.process('relayer').child.kill('SIGKILL')
+      await world.bridge.restart('relayer', { BLYAN_CRASH_AT: point })
+      const [alice, bob] = [await world.balanceNear(world.alice), await world.balanceEvm(world.bob.address)]
+      const there = await fromAlice(
+        'send',
+        '--to',
+        'evm',
+        '--amount',
+        '2',
+        '--receiver',
+        world.bob.address,
+        '--yes',
+        '--detach',
+      )
+      const back = await fromBob(
+        'send',
+        '--to',
+        'near',
+        '--amount',
+        '1',
+        '--receiver',
+        world.alice,
+        '--yes',
+        '--detach',
+      )
+      await world.bridge.process('relayer').exited
+      expect(world.bridge.process('relayer').child.signalCode).to.equal('SIGKILL')
+      await world.bridge.restart('relayer')
+      await world.reached(String(there.lines.at(-1)!.id), ['minted'])
+      await world.reached(String(back.lines.at(-1)!.id), ['unlocked'])
+      expect(await world.balanceEvm(world.bob.address)).to.equal(bob + ONE_BLY)
+      expect(await world.balanceNear(world.alice)).to.equal(alice - ONE_BLY)
+      expect((await readBacking(world)).excessAtto).to.equal(0n)
+    })
+  }
+
+  it('shows how it stands, and each transfer of an account', async () => {
+    const status = await world.blyan('bridge', 'status', ...place(), '--json')
+    expect(status.code).to.equal(0)
+    const listed = await fromAlice('list')
+    expect(listed.code).to.equal(0)
+  })
 })
