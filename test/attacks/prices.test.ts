@@ -1,0 +1,384 @@
+/**
+ * Attacks on prices. Each is carried out first with its defence off, with what it costs whom, and then with it on.
+ */
+import type { lookup as systemLookup } from 'node:dns'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { admitFeeder, joinFeeder, removeFeeder } from '../../contracts/near/oracle/feeders.ts'
+import { lowerMedian, type WirePrice } from '../../contracts/near/oracle/price.ts'
+import { priceOf, quorumOf } from '../../contracts/near/oracle/quorum.ts'
+import { FEEDER_DEPOSIT, findAsset, getConfig, listFeeders } from '../../contracts/near/oracle/storage.ts'
+import { agree } from '../../oracle/feeder/agree.ts'
+import { SourceAddressError, SourceReplyError, SourceUnreachableError } from '../../oracle/feeder/errors.ts'
+import { fetchText } from '../../oracle/feeder/source/http.ts'
+import { type ChainOracle, chainOracle } from '../fixtures/oracle/chainOracle.ts'
+import { feederWorld } from '../fixtures/oracle/fakeOracle.ts'
+import { BLY, MINUTE_MS, OWNER, type RulesOracle, rulesOracle, usd } from '../fixtures/oracle/rulesOracle.ts'
+import { moveTwap } from '../fixtures/oracle/twapAttack.ts'
+import { contractWasm } from '../fixtures/wasm/contractWasm.ts'
+import { tinyContract } from '../fixtures/wasm/tinyContract.ts'
+
+const MICRO = 1_000_000n
+const TGAS = 10n ** 12n
+/** A pool of 100,000 dollars and as much in BLY. */
+const POOL = { dollars: 100_000n, snapshots: 30 } as const
+const NO_LIMIT = 1_000_000
+
+describe('a pool moved for one block', () => {
+  const plan = { ...POOL, market: 'touched', moved: 1, heightBps: 58_000n } as const
+
+  it('would sell whoever trusts the spot price BLY at 6.8 times its worth, for 370 dollars', () => {
+    const { cost } = moveTwap({ ...plan, stepBps: NO_LIMIT })
+    expect(Number(cost / MICRO)).to.be.within(360, 380)
+  })
+
+  it('would move an average of 30 by 20 % for the same 370 dollars, without the limit on a snapshot’s step', () => {
+    expect(moveTwap({ ...plan, stepBps: NO_LIMIT }).movedBps).to.equal(2_000)
+  })
+
+  it('moves the average by less than 0.07 % with it', () => {
+    expect(moveTwap({ ...plan, stepBps: 200 }).movedBps).to.equal(6)
+  })
+})
+
+describe('a pool held for minutes', () => {
+  it('moves the average by 1 % in 5 minutes, and costs 82 dollars of fees where everybody sleeps', () => {
+    const { movedBps, cost } = moveTwap({ ...POOL, market: 'touched', moved: 5, heightBps: 860n, stepBps: 200 })
+    expect(movedBps).to.equal(100)
+    expect(Number(cost / MICRO)).to.be.within(80, 90)
+  })
+
+  it('needs 22 of 29 minutes for 20 %, and then costs 1,400 dollars asleep and over 20,000 where others trade', () => {
+    const plan = { ...POOL, moved: 22, heightBps: 5_084n, stepBps: 200 } as const
+    const [asleep, awake] = (['touched', 'awake'] as const).map((market) => moveTwap({ ...plan, market }))
+    expect([asleep.movedBps, awake.movedBps]).to.deep.equal([2_000, 2_000])
+    expect(asleep.cost < 1_400n * MICRO).to.equal(true)
+    expect(awake.cost > 20_000n * MICRO).to.equal(true)
+    const shorter = moveTwap({ ...plan, market: 'touched', moved: 10, heightBps: 100_000n })
+    expect(shorter.movedBps, 'ten minutes, however high').to.be.below(500)
+  })
+})
+
+/** What a contract would say that takes the last accepted price, old or not. */
+function withoutStaleness(oracle: RulesOracle): WirePrice {
+  const reports = findAsset(oracle.host, BLY)!.reports
+  return lowerMedian(reports.map(({ price }) => price))
+}
+
+describe('stale feeders', () => {
+  it('would leave a price of an hour ago standing while the market fell by half: a lender loses the other half', () => {
+    const oracle = rulesOracle(3)
+    for (const feeder of oracle.feeders) oracle.report(feeder, usd(1))
+    oracle.host.advance(60 * MINUTE_MS)
+    expect(withoutStaleness(oracle)).to.deep.equal(usd(1))
+  })
+
+  it('give no price at all, and one fresh liar among them gives none either', () => {
+    const oracle = rulesOracle(3)
+    for (const feeder of oracle.feeders) oracle.report(feeder, usd(1))
+    oracle.host.advance(60 * MINUTE_MS)
+    expect(oracle.price()).to.equal(null)
+    oracle.report(oracle.feeders[0], usd(1))
+    expect(oracle.price()).to.equal(null)
+  })
+
+  it('cannot be revived by a feeder that left: its report goes with it', () => {
+    const oracle = rulesOracle(4)
+    for (const feeder of oracle.feeders.slice(0, 3)) oracle.report(feeder, usd(1))
+    expect(oracle.price()).to.deep.equal(usd(1))
+    const asset = findAsset(oracle.host, BLY)!
+    const left = { ...asset, reports: asset.reports.slice(1) }
+    expect(priceOf(left, getConfig(oracle.host), 3, oracle.host.timeNs)).to.equal(null)
+  })
+})
+
+describe('a feeder that jumps', () => {
+  it('would set the price of whoever averages: a third up for one report of twice the price', () => {
+    const oracle = rulesOracle(3)
+    for (const [i, feeder] of oracle.feeders.entries()) oracle.report(feeder, usd(i === 0 ? 2 : 1.01))
+    const said = findAsset(oracle.host, BLY)!.reports.map(({ price }) => Number(price.multiplier))
+    expect(said.reduce((sum, each) => sum + each, 0) / said.length).to.be.above(13_300)
+  })
+
+  it('never is the median of three, and its report does not count', () => {
+    const oracle = rulesOracle(4)
+    for (const feeder of oracle.feeders) oracle.report(feeder, usd(1))
+    for (const jump of [2, 1_000_000, 0.0001]) {
+      oracle.host.advance(MINUTE_MS)
+      oracle.report(oracle.feeders[0], usd(jump))
+      for (const feeder of oracle.feeders.slice(1)) oracle.report(feeder, usd(1))
+      expect(oracle.price()).to.deep.equal(usd(1))
+    }
+  })
+
+  it('can silence three that need each other until the guardian removes it and another joins', () => {
+    const oracle = rulesOracle(3, { guardian_id: 'guard.near' })
+    const [bad, ...honest] = oracle.feeders
+    for (const feeder of oracle.feeders) oracle.report(feeder, usd(1))
+    oracle.host.advance(MINUTE_MS)
+    oracle.report(bad, usd(2))
+    for (const feeder of honest) oracle.report(feeder, usd(1))
+    expect(oracle.price()).to.equal(null)
+    const { host } = oracle
+    const deposit = 1n
+    host.call({ predecessor: 'guard.near', deposit }, () => removeFeeder(host, bad))
+    host.call({ predecessor: OWNER, deposit }, () => admitFeeder(host, 'fourth.near'))
+    host.call({ predecessor: 'fourth.near', deposit: FEEDER_DEPOSIT }, () => joinFeeder(host))
+    oracle.report('fourth.near', usd(1))
+    expect(oracle.price()).to.deep.equal(usd(1))
+  })
+})
+
+/** The median of all fresh reports, as without a deviation limit and with the quorum of NearDefi's oracle, half of all. */
+function plainMedian(oracle: RulesOracle): WirePrice | null {
+  const { reports } = findAsset(oracle.host, BLY)!
+  return reports.length < (listFeeders(oracle.host).length + 1) >> 1
+    ? null
+    : lowerMedian(reports.map(({ price }) => price))
+}
+
+describe('two colluding feeders', () => {
+  it('of three would own a plain median: any price, at once, and a lender’s whole vault with it', () => {
+    const oracle = rulesOracle(3)
+    oracle.report(oracle.feeders[0], usd(100))
+    oracle.report(oracle.feeders[1], usd(100))
+    oracle.report(oracle.feeders[2], usd(1))
+    expect(plainMedian(oracle)).to.deep.equal(usd(100))
+  })
+
+  it('of three get null for a jump, and within the limit at most 5 % of the honest one, however long they walk', () => {
+    const oracle = rulesOracle(3)
+    const [a, b, honest] = oracle.feeders
+    for (const feeder of oracle.feeders) oracle.report(feeder, usd(1))
+    oracle.host.advance(MINUTE_MS)
+    for (const feeder of [a, b]) oracle.report(feeder, usd(100))
+    oracle.report(honest, usd(1))
+    expect(oracle.price()).to.equal(null)
+    let highest = 0
+    for (let step = 1; step <= 200; step++) {
+      oracle.host.advance(MINUTE_MS)
+      const walked = Math.round((1 + step / 100) * 10_000) / 10_000
+      for (const feeder of [a, b]) oracle.report(feeder, usd(walked))
+      oracle.report(honest, usd(1))
+      const price = oracle.price()
+      if (price !== null) highest = Math.max(highest, Number(price.multiplier) / 10_000)
+    }
+    expect(highest).to.be.within(1.01, 1.06)
+  })
+
+  it('of five move nothing while three honest ones report, and at most 5 % when one of those is silent', () => {
+    const oracle = rulesOracle(5)
+    const [a, b, ...honest] = oracle.feeders
+    for (const feeder of oracle.feeders) oracle.report(feeder, usd(1))
+    for (const lie of [1.04, 1.5, 100, 0.5]) {
+      oracle.host.advance(2 * MINUTE_MS)
+      for (const feeder of [a, b]) oracle.report(feeder, usd(lie))
+      for (const feeder of honest) oracle.report(feeder, usd(1))
+      expect(oracle.price(), `${lie}`).to.deep.equal(usd(1))
+    }
+    for (const [lie, expected] of [
+      [0.96, usd(0.96)],
+      [0.5, null],
+      [1.5, null],
+    ] as const) {
+      oracle.host.advance(2 * MINUTE_MS)
+      for (const feeder of [a, b]) oracle.report(feeder, usd(lie))
+      for (const feeder of honest.slice(1)) oracle.report(feeder, usd(1))
+      expect(oracle.price(), `${lie} with one silent`).to.deep.equal(expected)
+    }
+  })
+
+  it('would need a quorum, which is what an oracle of feeders is worth: three of five set any price', () => {
+    const oracle = rulesOracle(5)
+    for (const feeder of oracle.feeders.slice(0, quorumOf(5))) oracle.report(feeder, usd(100))
+    expect(oracle.price()).to.deep.equal(usd(100))
+  })
+})
+
+describe('a hostile receiver of oracle_on_call', function () {
+  this.timeout(60_000)
+  let world: ChainOracle
+  before(async () => {
+    world = await chainOracle((await contractWasm('oracle')).wasm)
+    for (const feeder of world.feeders) await world.report(feeder, usd(1))
+  })
+  after(() => world.close())
+
+  const attack = async (name: string, code: Uint8Array) => {
+    const receiver = await world.chain.createAccount(`${name}.test.near`)
+    await receiver.deploy(code)
+    const before = JSON.stringify(await world.view('get_assets'))
+    const usage = world.chain.account(world.id).state()!.storageUsage
+    const args = { receiver_id: receiver.accountId, msg: 'go' }
+    const result = await world.call(world.owner, 'oracle_call', args, { deposit: 1n }).catch((error: Error) => error)
+    expect(JSON.stringify(await world.view('get_assets')), 'the oracle’s state').to.equal(before)
+    expect(world.chain.account(world.id).state()!.storageUsage).to.equal(usage)
+    const { prices } = await world.priceData()
+    expect(prices[0].price, 'the price stands').to.deep.equal(usd(1))
+    return result
+  }
+
+  it('that panics fails its caller’s call, and nothing else', async () => {
+    const result = await attack('panics', tinyContract({ oracle_on_call: [{ do: 'panic', text: 'mine now' }] }))
+    expect(result).to.be.instanceOf(Error)
+  })
+
+  it('that burns all its gas costs the caller what the caller attached', async () => {
+    const loop = [0x03, 0x40, 0x0c, 0x00, 0x0b]
+    const result = await attack('burns', tinyContract({ oracle_on_call: [{ do: 'raw', code: loop }] }))
+    expect(result).to.be.instanceOf(Error)
+  })
+
+  it('that replies with a million bytes is read by nobody here', async () => {
+    // i32.const 32, memory.grow, drop; i64.const 1_000_000, i64.const 0, call value_return.
+    const code = [0x41, 32, 0x40, 0, 0x1a, 0x42, 0xc0, 0x84, 0x3d, 0x42, 0, 0x10, 0]
+    const result = await attack('huge', tinyContract({ oracle_on_call: [{ do: 'raw', code }] }))
+    expect(result).to.not.be.instanceOf(Error)
+  })
+
+  it('that calls back is nobody special: it may not report, not admit itself, not forge a snapshot', async () => {
+    const own = { account: world.id, gas: 10n * TGAS } as const
+    const lie = { prices: [{ asset_id: world.asset, price: usd(100) }] }
+    for (const [name, method, args, deposit] of [
+      ['reports', 'report_prices', lie, 0n],
+      ['admits', 'admit_feeder', { account_id: 'admits.test.near' }, 1n],
+      ['forges', 'on_pool', { pool_id: 0 }, 0n],
+    ] as const) {
+      const call = { do: 'call', ...own, method, args, deposit, returned: true } as const
+      expect(await attack(name, tinyContract({ oracle_on_call: [call] })), name).to.be.instanceOf(Error)
+    }
+  })
+})
+
+describe('a price page that is hostile', () => {
+  const servers: Server[] = []
+  const serve = async (answer: RequestListener): Promise<number> => {
+    const server = createServer(answer)
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return (server.address() as AddressInfo).port
+  }
+  const base = { type: 'http', name: 'page', path: '', timeout_ms: 1_000, max_bytes: 65_536 } as const
+  const { signal } = new AbortController()
+  const failure = (text: Promise<string>): Promise<Error> =>
+    text.then(
+      () => expect.fail('it answered'),
+      (error: Error) => error,
+    )
+  /** A name that resolves as the test says, each time anew. */
+  const names = (...answers: string[][]): typeof systemLookup => {
+    let asked = 0
+    return ((_host: string, _options: object, done: (e: null, all: object[]) => void) => {
+      const answer = answers[Math.min(asked++, answers.length - 1)]
+      done(
+        null,
+        answer.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      )
+    }) as never
+  }
+  let inside = 0
+  let secret: number
+  before(async () => {
+    secret = await serve((_, response) => {
+      inside++
+      response.end('"credentials of this machine"')
+    })
+  })
+  beforeEach(() => {
+    inside = 0
+  })
+  after(() => {
+    for (const server of servers) {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('that redirects into this machine would be followed by fetch: the operator’s secrets answer', async () => {
+    const port = await serve((_, response) =>
+      response.writeHead(302, { location: `http://127.0.0.1:${secret}/` }).end(),
+    )
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).to.contain('credentials')
+    expect(inside).to.equal(1)
+    const error = await failure(
+      fetchText({ ...base, url: `http://127.0.0.1:${port}/`, allow_loopback: true }, {}, signal),
+    )
+    expect(error).to.be.instanceOf(SourceAddressError)
+    expect(inside).to.equal(1)
+  })
+
+  it('whose name leads into this machine is asked without the look at its address, and never with it', async () => {
+    const config = { ...base, url: `http://prices.example:${secret}/`, allow_loopback: false }
+    const anywhere = { lookup: names(['127.0.0.1']), allowed: () => true }
+    expect(await fetchText({ ...config, allow_loopback: true }, anywhere, signal)).to.contain('credentials')
+    for (const address of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', 'fd00:ec2::254']) {
+      const https = { ...config, url: `https://prices.example:${secret}/` }
+      const error = await failure(fetchText(https, { lookup: names([address]) }, signal))
+      expect(error, address).to.be.instanceOf(SourceAddressError)
+    }
+    expect(inside).to.equal(1)
+  })
+
+  it('whose name answers differently the second time is reached where it was looked at, and nowhere else', async () => {
+    // On this machine 127.0.0.2 plays the public page, and 127.0.0.1 is what must not be reached.
+    const allowed = (address: string): boolean => address === '127.0.0.2'
+    const page = createServer((_, response) => response.end('"the page"'))
+    servers.push(page)
+    await new Promise<void>((resolve) => page.listen(secret, '127.0.0.2', resolve))
+    const config = { ...base, url: `http://prices.example:${secret}/`, allow_loopback: true }
+    // A look before the request, which then resolves for itself, finds the second answer.
+    const rebinding = names(['127.0.0.2'], ['127.0.0.1'])
+    const looked = await new Promise<string>((resolve) =>
+      rebinding('prices.example', {}, ((_: null, all: { address: string }[]) => resolve(all[0].address)) as never),
+    )
+    expect(allowed(looked)).to.equal(true)
+    expect(await fetchText(config, { lookup: rebinding, allowed: () => true }, signal)).to.contain('credentials')
+    expect(inside).to.equal(1)
+    const again = { lookup: names(['127.0.0.2'], ['127.0.0.1']), allowed }
+    expect(await fetchText(config, again, signal)).to.equal('"the page"')
+    expect(await failure(fetchText(config, again, signal)), 'the second answer').to.be.instanceOf(SourceAddressError)
+    const both = { lookup: names(['127.0.0.2', '127.0.0.1']), allowed }
+    expect(await failure(fetchText(config, both, signal)), 'one of two').to.be.instanceOf(SourceAddressError)
+    expect(inside).to.equal(1)
+  })
+
+  it('that never ends its body would fill the memory, and is cut at the cap', async () => {
+    let sent = 0
+    const port = await serve((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && sent < 500e6 && response.write('x'.repeat(16_384))) sent += 16_384
+      }
+      response.on('drain', more)
+      more()
+    })
+    const error = await failure(
+      fetchText({ ...base, url: `http://127.0.0.1:${port}/`, allow_loopback: true }, {}, signal),
+    )
+    expect(error).to.be.instanceOf(SourceReplyError)
+    expect(sent).to.be.below(20e6)
+  })
+
+  it('that drips a byte a second would hold a round for ever, and is given up in time', async () => {
+    const port = await serve((_, response) => {
+      const drip = setInterval(() => response.write(' '), 50)
+      response.on('close', () => clearInterval(drip))
+    })
+    const url = `http://127.0.0.1:${port}/`
+    const begun = Date.now()
+    const error = await failure(fetchText({ ...base, url, allow_loopback: true, timeout_ms: 300 }, {}, signal))
+    expect(error).to.be.instanceOf(SourceUnreachableError)
+    expect(error.message).to.contain('within 300 ms')
+    expect(Date.now() - begun).to.be.below(3_000)
+  })
+
+  it('alone would set a feeder’s price, and counts for nothing without a second that agrees', async () => {
+    const alone = [{ name: 'page', price: 100n }]
+    expect(alone[0].price, 'what a feeder of one source reports').to.equal(100n)
+    expect(agree(alone, 200)).to.equal(null)
+    const world = feederWorld()
+    world.says[0] = 5
+    await world.feeder.round(signal)
+    expect(world.reported).to.deep.equal([])
+  })
+})
