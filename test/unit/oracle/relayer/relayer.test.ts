@@ -5,12 +5,11 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { RelayerJournalError } from '../../../../oracle/relayer/errors.ts'
-import type { EvmNode } from '../../../../oracle/relayer/evmSender.ts'
 import { firstFees, replacementFees } from '../../../../oracle/relayer/fees.ts'
 import { openRelayerJournal } from '../../../../oracle/relayer/journal.ts'
 import { relayerMetrics } from '../../../../oracle/relayer/metrics.ts'
 import { queueAge } from '../../../../oracle/relayer/relayer.ts'
-import { relayerModel } from '../../../fixtures/relayerModel.ts'
+import { deathAt, relayerModel } from '../../../fixtures/relayerModel.ts'
 
 const GWEI = 10n ** 9n
 type Model = ReturnType<typeof relayerModel>
@@ -125,34 +124,31 @@ describe('the relayer', () => {
     }
   })
 
-  it('carries on after any of its steps failed midway, whichever call it was, five seeds each', async () => {
-    for (const call of ['nonce', 'prices', 'estimateGas', 'sendRaw', 'receipt'] as const) {
-      for (let seed = 1; seed <= 5; seed++) {
-        const model = relayerModel()
-        const journal = openRelayerJournal(':memory:')
-        for (let i = 0; i < 3; i++) await model.lock(BigInt(i + 1))
-        await model.burn(7n)
-        let calls = 0
-        const dying: EvmNode = {
-          ...model.node,
-          // The process ends inside this call: nothing after it runs any more, here or there.
-          [call]: (...args: never[]) =>
-            ++calls >= seed
-              ? new Promise(() => undefined)
-              : (model.node[call] as never as (...a: never[]) => unknown)(...args),
+  for (const after of [false, true]) {
+    it(`loses and doubles nothing when it dies ${after ? 'after' : 'before'} any write or transaction, five times each`, async () => {
+      let deaths = 0
+      for (const method of ['saveTx', 'sendRaw', 'update', 'submit', 'settled']) {
+        for (let nth = 1; nth <= 5; nth++) {
+          const model = relayerModel()
+          const journal = openRelayerJournal(':memory:')
+          for (let i = 0; i < 2; i++) await model.lock(BigInt(i + 1))
+          for (let i = 0; i < 2; i++) await model.burn(BigInt(i + 1))
+          const death = deathAt(method, nth, after)
+          const first = model.start(journal, { death })
+          for (let round = 0; round < 4 && !death.isOver(); round++) {
+            await Promise.race([first.relayer.tick().catch(() => undefined), death.came])
+            await model.mine()
+            model.world.now += 2_000
+          }
+          if (death.isOver()) deaths += 1
+          await settle(model, model.start(journal))
+          const got = model.world.paid.map((each) => each.split(':').slice(0, 2).join(':')).sort()
+          expect(got, `${method}, ${nth}`).to.deep.equal(['mint:0', 'mint:1', 'unlock:0', 'unlock:1'])
         }
-        const first = model.start(journal, { node: dying })
-        for (let round = 0; round < 4; round++) {
-          await Promise.race([first.relayer.tick(), new Promise((done) => setImmediate(() => setImmediate(done)))])
-          await model.mine()
-        }
-        await settle(model, model.start(journal))
-        const expected = ['mint:0', 'mint:1', 'mint:2', 'unlock:0']
-        const got = model.world.paid.map((each) => each.split(':').slice(0, 2).join(':')).sort()
-        expect(got, `${call}, seed ${seed}`).to.deep.equal(expected)
       }
-    }
-  }).timeout(20_000)
+      expect(deaths).to.be.greaterThan(15)
+    }).timeout(20_000)
+  }
 
   it('tells Prometheus what the alerts ask for', async () => {
     const model = relayerModel()
