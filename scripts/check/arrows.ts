@@ -36,7 +36,7 @@ export const PARTS: readonly Part[] = [
   { folder: 'workers/*', imports: ['chain/client', 'chain/lib'] },
   { folder: 'oracle', imports: ['chain/client', 'chain/lib'] },
   // What people copy: it shows what clients may use.
-  { folder: 'docs/examples', imports: ['chain/client'] },
+  { folder: 'docs/examples', imports: ['chain/client', 'chain/lib'] },
   { folder: 'frontend', imports: ['chain/client', 'chain/lib', 'workers/engine'], browser: true },
   // Soaks are the long form of tests: they share the tests' networks and claims.
   { folder: 'scripts/soak', imports: ['*', 'scripts', 'test'] },

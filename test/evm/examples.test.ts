@@ -1,12 +1,13 @@
 /** docs/examples/evm*.ts, run as an integrator would: over HTTP, against the deployed contracts. */
 import { expect } from 'chai'
 import { JsonRpcProvider, Wallet } from 'ethers'
-import { getAddress, keccak256, parseAbi, stringToHex } from 'viem'
+import { createPublicClient, getAddress, http, keccak256, parseAbi, stringToHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { hardhat } from 'viem/chains'
-import { proveIncluded, proveUntaintedAt } from '../../chain/client/bridge/receiptProof.ts'
+import { proveIncluded, proveUntaintedAt, ReceiptTaintedError } from '../../chain/client/bridge/receiptProof.ts'
 import * as withEthers from '../../docs/examples/evmEthers.ts'
 import * as withViem from '../../docs/examples/evmViem.ts'
+import { proveReceipt } from '../../docs/examples/proveReceipt.ts'
 import { serveRpc } from '../../scripts/evm/rpcServer.ts'
 import { BLY } from '../fixtures/evmBridge.ts'
 import { refusal } from '../fixtures/evmNetwork.ts'
@@ -96,6 +97,23 @@ describe('examples for integrators', function () {
       })
     })
   }
+
+  it('proves a receipt from what the market shows, and what EVM keeps confirms it', async () => {
+    const market: Parameters<typeof proveReceipt>[0] = {
+      get_receipts: async ({ from_index = 0, limit = 5 } = {}) =>
+        receipts.receipts.slice(from_index!, from_index! + Math.min(limit!, 5)),
+      get_round: async ({ round }) => ({ disputes: round === 4 ? ['8-4-0'] : [] }),
+      get_dispute: async () => ({ trainer: receipts.receipts[4]!.worker, result: 'upheld' }),
+    }
+    const evm = createPublicClient({ transport: http(server.url) })
+    const { receipt, inclusion, gap } = await proveReceipt(market, evm, world.verifier.address, 1)
+    await world.evm.trying(async () => {
+      await world.evm.send(world.reward, 'claim', [receipt, inclusion.size, inclusion.path, gap])
+      expect(await world.balanceOf(getAddress(world.evm.accounts[7]!))).to.equal(REWARD)
+    })
+    const error = await proveReceipt(market, evm, world.verifier.address, 4).catch((reason: Error) => reason)
+    expect(error).to.be.instanceOf(ReceiptTaintedError)
+  })
 
   it('gives a contract that verifies receipts what it needs: the fields, for about 28,000 gas', async () => {
     const caller = await world.evm.deploy('VerifyingCaller')
