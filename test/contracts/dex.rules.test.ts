@@ -395,6 +395,24 @@ describe('dex: instant swaps and payments in vain', () => {
     expect(dex.transfer('new.near', BLY, ONE, { actions: [swapOf(0, BLY, USD)] })).to.equal(null)
   })
 
+  it('keeps it to be claimed, too, for an account without storage for one token more, whose records stay as they were', () => {
+    for (const rows of [0, 1]) {
+      const dex = filled()
+      const { min } = dex.view('storage_balance_bounds') as { min: string }
+      const oneRow = BigInt(rows) * (1n + 10n + 8n + 1n + 32n + 40n) * 10n ** 19n
+      dex.call('tight.near', 'storage_deposit', {}, BigInt(min) + oneRow)
+      dex.give(BLY, 'tight.near', 2n * ONE)
+      if (rows === 1) expect(dex.transfer('tight.near', BLY, ONE)).to.equal(null)
+      const [deposits, surplus] = [dex.view('get_deposits', { account_id: 'tight.near' }), dex.storageSurplus()]
+      dex.refusing.add(USD)
+      expect(dex.transfer('tight.near', BLY, ONE, { actions: [swapOf(0, BLY, USD)] })).to.equal(null)
+      expect(dex.view('get_deposits', { account_id: 'tight.near' })).to.deep.equal(deposits)
+      const lost = dex.view('get_lostfound_token', { account_id: 'tight.near', token_id: USD }) as string
+      expect(BigInt(lost) > ONE).to.equal(true)
+      expect(dex.storageSurplus()).to.equal(surplus)
+    }
+  })
+
   it('puts a withdrawal in vain back, also for an account that left meanwhile', () => {
     const dex = filled()
     dex.call('a.near', 'storage_deposit', {}, NEAR)
