@@ -22,6 +22,7 @@ import {
   makeSparseTree,
   sealedRoot,
 } from '../fixtures/receiptChain.ts'
+import vectors from '../fixtures/vectors/pure.json' with { type: 'json' }
 
 const SEED = 20_261_121
 const anyText = fc.string({
@@ -222,6 +223,16 @@ describe('receipt libraries in Solidity', function () {
       expect(toHex(climb(keccak256, fromHex(leaf), { index, size, proof })!)).to.equal(bag)
       expect(await evm.read(libraries, 'climb', [hex0x(leaf), BigInt(index), BigInt(size), path])).to.equal(hex0x(bag))
       expect(await evm.read(libraries, 'sealRoot', [BigInt(size), hex0x(bag)])).to.equal(sealedRoot(size, bag))
+    }
+  })
+
+  it('reads the receipts, roots and paths that an independent program in Python wrote', async () => {
+    for (const { receipt, bytes } of vectors.receipts) expect(await decode(fromHex(bytes))).to.deep.equal(receipt)
+    for (const { size, leaves, index, mmrRoot, mmrProof } of vectors.trees) {
+      const path = mmrProof.map(hex0x)
+      const args = [hex0x(leaves[index]!), BigInt(index), BigInt(size), path]
+      const bag = await evm.read(libraries, 'climb', args)
+      expect(await evm.read(libraries, 'sealRoot', [BigInt(size), bag]), `${size}`).to.equal(hex0x(mmrRoot))
     }
   })
 
