@@ -1,6 +1,6 @@
 /**
- * Blyan on EVM with ethers: where a transfer stands, what a receipt says, and how a worker is paid for one. Addresses stand in
- * the bridge's deployment file. Run by test/evm/examples.test.ts.
+ * Blyan on EVM with ethers: where a transfer stands, what a receipt says, and how a worker is paid for one. Addresses
+ * stand in the bridge's deployment file. Run by test/evm/examples.test.ts.
  */
 import { Contract, type EventLog, type Provider, type Signer } from 'ethers'
 import type { GapProof, InclusionProof } from '../../chain/client/bridge/receiptProof.ts'

@@ -1,6 +1,6 @@
 /**
- * Blyan on EVM with viem: where a transfer stands, what a receipt says, and how a worker is paid for one. Addresses stand in
- * the bridge's deployment file. Run by test/evm/examples.test.ts.
+ * Blyan on EVM with viem: where a transfer stands, what a receipt says, and how a worker is paid for one. Addresses
+ * stand in the bridge's deployment file. Run by test/evm/examples.test.ts.
  */
 import { type Account, type Address, type Chain, createPublicClient, createWalletClient, type Hex, http } from 'viem'
 import type { GapProof, InclusionProof } from '../../chain/client/bridge/receiptProof.ts'

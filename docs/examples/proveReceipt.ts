@@ -1,6 +1,7 @@
 /**
- * From the market on NEAR to a proof on EVM: reads all receipts, finds the tainted ones, and recomputes path and gap for one,
- * so that no RPC is believed: what does not give the anchored roots is refused. Run by test/evm/examples.test.ts.
+ * From the market on NEAR to a proof on EVM: reads all receipts, finds the tainted ones, and recomputes path and gap
+ * for one, so that no RPC is believed: what does not give the anchored roots is refused. Run by
+ * test/evm/examples.test.ts.
  */
 import type { PublicClient } from 'viem'
 import {

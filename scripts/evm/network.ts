@@ -1,6 +1,6 @@
 /**
- * Hardhat's EVM as a chain of its own, in this process. No account of a public mnemonic holds money on it: gas money goes to
- * the addresses named, and no key lies in the node. Source: Hardhat 3, "edr-simulated" networks.
+ * Hardhat's EVM as a chain of its own, in this process. No account of a public mnemonic holds money on it: gas money
+ * goes to the addresses named, and no key lies in the node. Source: Hardhat 3, "edr-simulated" networks.
  */
 import { resolve } from 'node:path'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
@@ -33,8 +33,8 @@ export interface EvmNode {
 }
 
 /**
- * Starts the chain and serves it on 127.0.0.1. Tags `safe` and `finalized` answer with the latest block: one node has nobody to
- * disagree with, so a rollback past "finality" is a test's own doing.
+ * Starts the chain and serves it on 127.0.0.1. Tags `safe` and `finalized` answer with the latest block: one node has
+ * nobody to disagree with, so a rollback past "finality" is a test's own doing.
  */
 export async function startEvmNode(options: EvmNodeOptions = {}): Promise<EvmNode> {
   const { chainId = 31_337, port = 0, fund = [], blockMs = 1000, cheats = false } = options

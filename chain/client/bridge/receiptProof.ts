@@ -1,6 +1,6 @@
 /**
- * Proves receipts on EVM: what ReceiptVerifier and RewardOnReceipt ask for, from the hashes of the anchored receipts and the
- * indices of the tainted ones. All recomputed here; a wrong list gives a wrong root and no proof.
+ * Proves receipts on EVM: what ReceiptVerifier and RewardOnReceipt ask for, from the hashes of the anchored receipts
+ * and the indices of the tainted ones. All recomputed here; a wrong list gives a wrong root and no proof.
  */
 import { encodeFunctionData, type Hex } from 'viem'
 import { BlyanError, type Fault } from '../../lib/errors.ts'
@@ -64,7 +64,8 @@ export interface GapProof {
 
 /**
  * Path of receipt `index` in the anchored list.
- * @throws AnchorMismatchError when the hashes do not give the anchored root, or the anchor does not reach the receipt yet
+ * @throws AnchorMismatchError when the hashes do not give the anchored root, or the anchor does not reach the receipt
+ * yet
  */
 export function proveIncluded(anchored: AnchoredRoots, { hashes }: ReceiptSource, index: number): InclusionProof {
   const size = Number(anchored.size)
@@ -85,8 +86,8 @@ export function proveIncluded(anchored: AnchoredRoots, { hashes }: ReceiptSource
 }
 
 /**
- * Proof that receipt `index` was untainted when its list was anchored. An anchor knows only what was tainted before it, so
- * the indices are tried from all to none.
+ * Proof that receipt `index` was untainted when its list was anchored. An anchor knows only what was tainted before it,
+ * so the indices are tried from all to none.
  * @throws ReceiptTaintedError; AnchorMismatchError when no beginning of `tainted` gives the anchored root
  */
 export function proveUntaintedAt(anchored: AnchoredRoots, { tainted }: ReceiptSource, index: number): GapProof {

@@ -5,8 +5,8 @@ import {Anchor, Link} from "../lib/BridgeTypedData.sol";
 import {ReceiptCodec} from "../lib/ReceiptCodec.sol";
 
 /// @title Blyan's work receipts on EVM
-/// @notice The bridge's signers anchor the roots of the receipt chain that NEAR keeps; against an anchor anyone proves a receipt.
-/// The word behind an anchor is that of k of n signers, no more.
+/// @notice The bridge's signers anchor the roots of the receipt chain that NEAR keeps; against an anchor anyone proves
+/// a receipt. The word behind an anchor is that of k of n signers, no more.
 interface IReceiptVerifier {
     /// @notice Receipts `from` up to, not including, `until` are untainted.
     /// @param position Of the gap in the list.
@@ -63,8 +63,8 @@ interface IReceiptVerifier {
         bytes32[] calldata path
     ) external view returns (ReceiptCodec.Receipt memory);
 
-    /// @notice Reverts unless receipt `index` was untainted when `size` was anchored. Work is proven false later than it is
-    /// accepted: who pays for it asks with the latest size.
+    /// @notice Reverts unless receipt `index` was untainted when `size` was anchored. Work is proven false later than
+    /// it is accepted: who pays for it asks with the latest size.
     function verifyUntainted(uint64 size, uint64 index, GapProof calldata gap) external view;
 
     /// @notice The largest anchor; zeros before the first.

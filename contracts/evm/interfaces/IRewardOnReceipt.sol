@@ -4,8 +4,9 @@ pragma solidity 0.8.37;
 import {IReceiptVerifier} from "./IReceiptVerifier.sol";
 
 /// @title A pot that pays for receipts
-/// @notice Pays a fixed amount once for each proven, untainted receipt, to the address that its worker linked on NEAR. The caller
-/// gets nothing, so nobody gains by being first with another's proof. What is sent here can leave in no other way.
+/// @notice Pays a fixed amount once for each proven, untainted receipt, to the address that its worker linked on NEAR.
+/// The caller gets nothing, so nobody gains by being first with another's proof. What is sent here can leave in no
+/// other way.
 interface IRewardOnReceipt {
     /// @notice A receipt was paid for.
     event Rewarded(bytes32 indexed receiptHash, address indexed receiver, uint64 index, string worker, uint256 amount);

@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title The work receipt in bytes
-/// @notice Reads the canonical encoding that contracts/near/lib/pure/receipt.ts writes: fixed fields at fixed offsets, then two
-/// texts. One receipt has exactly one encoding; every other byte string is refused, so a receipt's hash names its content.
+/// @notice Reads the canonical encoding that contracts/near/lib/pure/receipt.ts writes: fixed fields at fixed offsets,
+/// then two texts. One receipt has exactly one encoding; every other byte string is refused, so a receipt's hash names
+/// its content.
 ///
 ///   offset size field            offset size field           offset size field
 ///   0      2    version = 1      55     8    gain i64        72     1    beacon 0 near 1 drand
@@ -132,9 +133,9 @@ library ReceiptCodec {
         text = string(letters);
     }
 
-    /// @dev Whether each of the first 32 bytes, or of all where fewer, is 0x21 to 0x7e: 32 bytes in a few operations. With no
-    /// byte above 0x7f, a sum with 0x5f reaches a byte's top bit from 0x21 on, a sum with 0x01 only from 0x7f on, and neither
-    /// carries into the next byte.
+    /// @dev Whether each of the first 32 bytes, or of all where fewer, is 0x21 to 0x7e: 32 bytes in a few operations.
+    /// With no byte above 0x7f, a sum with 0x5f reaches a byte's top bit from 0x21 on, a sum with 0x01 only from 0x7f
+    /// on, and neither carries into the next byte.
     function _isPrintable(bytes calldata letters) private pure returns (bool) {
         uint256 word = uint256(bytes32(letters));
         if (letters.length < 32) word |= (EACH * 0x21) >> (8 * letters.length);

@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title Trees over receipts and over the gaps between tainted ones
-/// @notice Audit paths of RFC 9162 with keccak-256. First bytes keep kinds apart: receipts begin with 0x00, nodes with 0x01, roots
-/// with 0x02, gaps with 0x03, so none passes for another. Same as contracts/near/lib/pure/mmr.ts and tainted.ts.
+/// @notice Audit paths of RFC 9162 with keccak-256. First bytes keep kinds apart: receipts begin with 0x00, nodes with
+/// 0x01, roots with 0x02, gaps with 0x03, so none passes for another. Same as contracts/near/lib/pure/mmr.ts and
+/// tainted.ts.
 library ReceiptTree {
     /// @notice The path has not the length that this index in a tree of this size needs, or the index is outside.
     error ReceiptTreePath(uint64 index, uint64 size, uint256 length);
