@@ -44,7 +44,7 @@ export const PARTS: readonly Part[] = [
   { folder: 'scripts/bench', imports: ['*', 'scripts', 'test'] },
   { folder: 'scripts', imports: ['*'] },
   { folder: 'test', imports: ['*', 'scripts'] },
-  { folder: '', imports: ['*'] }, // configuration files of the root
+  { folder: '', imports: ['*', 'scripts'] }, // configuration files of the root; Hardhat's takes the build's settings
 ]
 
 export interface Violation {
