@@ -38,6 +38,7 @@ export function relayerMetrics(relayer: Pick<Relayer, 'view'>, now: () => number
         .length,
     ),
   )
+  gauge('blyan_signers_needed', 'How many signers a transfer needs.', (set) => set(relayer.view().needed))
   new Gauge({
     name: 'blyan_signer_last_seen_seconds',
     help: 'Time since a signer had last read both chains, by its own address; since the start where it was never heard.',

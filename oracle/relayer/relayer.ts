@@ -25,6 +25,8 @@ export interface RelayerView {
   jobs: readonly Job[]
   signers: readonly SignerSeen[]
   backing: Backing | null
+  /** How many signers the EVM side asks for; 0 until it was read. */
+  needed: number
   /** Age of the oldest transfer that waits for somebody other than time, seconds. */
   queueAgeSeconds: number
   sent: number
@@ -52,6 +54,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
   const { journal, now, log, sender, pollMs, maxRestMs = MAX_REST_MS } = options
   let signers: SignerSeen[] = []
   let backing: Backing | null = null
+  let needed = 0
   let watchedAt = Number.NEGATIVE_INFINITY
   let trouble: string | null = null
   let nearRelease = { at: 0, restMs: 0 }
@@ -116,6 +119,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
     watchedAt = now()
     await guarded('watching', async () => {
       signers = await watchSigners(options.deployment, signers, options)
+      needed = (await options.evm.signerSet()).k
       backing = await readBacking(options)
       if (backing.excessAtto > 0n) log('warn', 'more is minted than locked', { excessAtto: `${backing.excessAtto}` })
     })
@@ -135,6 +139,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
       jobs: journal.list(200),
       signers,
       backing,
+      needed,
       queueAgeSeconds: queueAge(journal.open(), now()),
       sent: journal.sentCount(),
       trouble,

@@ -20,6 +20,7 @@ import { type JobKind, openRelayerJournal } from '../../../oracle/relayer/journa
 import { nearSubmitter } from '../../../oracle/relayer/nearSubmitter.ts'
 import { FEE_CAP_WEI } from '../../../oracle/relayer/start.ts'
 import { viemNode } from '../../../oracle/relayer/viemNode.ts'
+import { readDeployment } from '../../bridge/readDeployment.ts'
 import { parseArgs } from '../args.ts'
 import { confirm } from '../ask.ts'
 import { EXIT, UsageError } from '../errors.ts'
@@ -42,6 +43,7 @@ const SPEC = {
   flags: {
     ...BRIDGE_FLAGS,
     yes: { type: 'boolean', help: 'sign without a question' },
+    next: { type: 'string', value: 'FILE', help: 'rotate: bridge.json of the next signers, to ask them too' },
     patience: { type: 'integer', value: 'S', help: 'wait so long for signers', default: '60', min: 0 },
   },
 } as const
@@ -56,7 +58,9 @@ export async function carry(argv: string[]): Promise<number> {
   const [kind, ...rest] = id.split(':')
   if (kind === 'rotate' || kind === 'pause') {
     const txs =
-      kind === 'rotate' ? await carryRotation(session, rest.join(':')) : await carryPause(session, rest.join(':'))
+      kind === 'rotate'
+        ? await carryRotation(session, rest.join(':'), flags.next)
+        : await carryPause(session, rest.join(':'))
     if (flags.json) print({ type: 'done', at: Date.now(), id, ...txs })
     else process.stdout.write(`${id} is in force${kind === 'rotate' ? ' on both chains from its stated time' : ''}.\n`)
     return EXIT.done
@@ -115,10 +119,17 @@ const RESTS = new Set(['delayed', 'queued'])
 const UNUSED_KEY = `0x${'11'.repeat(32)}` as const
 
 /** Both lists over one digest: k of the signers now, and all of the next ones. */
-async function carryRotation(session: BridgeSession, key: string): Promise<{ txNear: string; txEvm: string }> {
+async function carryRotation(
+  session: BridgeSession,
+  key: string,
+  next: string | undefined,
+): Promise<{ txNear: string; txEvm: string }> {
   const { deployment, transfers } = session
   const active = await session.evm.signerSet()
-  const collected = await collectSignatures('rotate', key, collectOptions(transfers, active))
+  const options = collectOptions(transfers, active)
+  const coming = next === undefined ? [] : readDeployment(next).signers.map(({ url }) => url)
+  const urls = [...new Set([...options.urls, ...coming])]
+  const collected = await collectSignatures('rotate', key, { ...options, urls })
   const rotate = collected.payload
   if (rotate === null) throw missing('rotate', key, collected.signatures.length, active)
   const { old, all } = splitRotation(rotate, collected.signatures, active)
