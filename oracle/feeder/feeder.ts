@@ -18,7 +18,7 @@ export interface FeederDeps {
   readonly config: FeederConfig
   /** By asset, in the order of the configuration. */
   readonly sources: readonly (readonly Source[])[]
-  readonly oracle: Pick<OracleContract, 'report_prices' | 'get_price_data' | 'get_asset' | 'observe'>
+  readonly oracle: Pick<OracleContract, 'report_prices' | 'get_price_data' | 'get_pools' | 'observe'>
   readonly log: FeederLog
   /** ms since the Unix epoch. */
   readonly now: () => number
@@ -26,6 +26,9 @@ export interface FeederDeps {
   /** Told after each round. */
   readonly onRound?: (ok: boolean) => void
 }
+
+/** The oracle takes one snapshot a minute. */
+const SNAPSHOT_MS = 60_000
 
 export interface SourceState {
   readonly name: string
@@ -133,12 +136,17 @@ export function createFeeder({ config, sources, oracle, log, now, random, onRoun
     states[index] = { ...state, pricedAt, alarm }
   }
 
+  /** Asks for a snapshot of each pool that has none of the last minute: a refused call would cost gas all the same. */
   async function observe(): Promise<void> {
-    for (const pool_id of config.observe) {
-      // Too soon is the usual answer where others observe as well.
-      await oracle.observe({ pool_id }).catch((error) => {
-        if (codeOf(error) !== 'ORACLE_TOO_SOON') log.warn('no snapshot', { pool_id, code: codeOf(error) })
-      })
+    if (config.observe.length === 0) return
+    try {
+      for (const { pool_id, last } of await oracle.get_pools()) {
+        const age = last === null ? Infinity : now() - Number(BigInt(last.timestamp) / 1_000_000n)
+        if (config.observe.includes(pool_id) && age > SNAPSHOT_MS) await oracle.observe({ pool_id })
+      }
+    } catch (error) {
+      // Another feeder was faster, which is as good.
+      if (codeOf(error) !== 'ORACLE_TOO_SOON') log.warn('no snapshot', { code: codeOf(error) })
     }
   }
 

@@ -1,5 +1,5 @@
 /** A price from a file that something else on this machine writes. */
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { FileSourceConfig } from '../config.ts'
 import { SourceReplyError, SourceStaleError, SourceUnreachableError } from '../errors.ts'
 import { priceAt } from './jsonPath.ts'
@@ -13,10 +13,13 @@ export function fileSource({ name, file, path, max_age_sec }: FileSourceConfig, 
   return {
     name,
     async read() {
-      const handle = await open(file, 'r').catch((cause) => {
-        const fix = 'Name a file that this process may read.'
+      const unreadable = (cause?: unknown): never => {
+        const fix = 'Name a regular file that this process may read.'
         throw new SourceUnreachableError({ what: `${name}: ${file} cannot be read.`, fix, data, cause })
-      })
+      }
+      // Opening a pipe would wait for its other end.
+      if (!(await stat(file).catch(unreadable)).isFile()) unreadable()
+      const handle = await open(file, 'r').catch(unreadable)
       try {
         const { size, mtimeMs } = await handle.stat()
         if (size > MAX_BYTES) {

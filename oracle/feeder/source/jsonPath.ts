@@ -13,12 +13,16 @@ export function priceAt(text: string, path: string, source: string): bigint {
   } catch (cause) {
     throw new SourceReplyError({ what: `${source} answered no JSON.`, fix: FIX, data: { source }, cause })
   }
-  for (const key of path === '' ? [] : path.split('.')) {
-    value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key as never] : undefined
-  }
+  for (const key of path === '' ? [] : path.split('.')) value = child(value, key)
   const price = parseDecimal(value)
   if (price !== null) return price
   throw new SourceReplyError({ what: `${source} has no price at "${path}".`, fix: FIX, data: { source, path } })
+}
+
+/** An own field of an object, an element of a list; else undefined. */
+function child(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return /^\d+$/.test(key) ? value[Number(key)] : undefined
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key as never] : undefined
 }
 
 const FIX = 'Check the source’s address and path in the configuration; other sources go on meanwhile.'

@@ -1,7 +1,7 @@
 /** The feeder's configuration file. */
 import { expect } from 'chai'
-import { FeederConfigError } from '../../../../oracle/feeder/errors.ts'
 import { parseFeederConfig, readFeederConfig } from '../../../../oracle/feeder/config.ts'
+import { FeederConfigError } from '../../../../oracle/feeder/errors.ts'
 import { feederConfig } from '../../../fixtures/oracle/feederConfig.ts'
 
 const refusal = (change: (config: ReturnType<typeof feederConfig>) => void): FeederConfigError => {
@@ -29,11 +29,16 @@ describe('a feeder’s configuration', () => {
     expect(field((config) => config.assets[0].sources.pop())).to.equal('assets.0.sources')
     expect(field((config) => (config.assets[0].sources[1].name = 'file'))).to.equal('assets.0.sources')
     expect(field((config) => (config.oracle = 'Not an account'))).to.equal('oracle')
-    expect(field((config) => (config.assets[0].sources[1].url = 'ftp://prices.example'))).to.equal('assets.0.sources.1.url')
+    expect(field((config) => (config.assets[0].sources[1].url = 'ftp://prices.example'))).to.equal(
+      'assets.0.sources.1.url',
+    )
     expect(field((config) => Object.assign(config, { key: 'ed25519:secret' }))).to.equal('')
   })
 
   it('says which file is missing', () => {
-    expect(() => readFeederConfig('/nowhere/feeder.json')).to.throw(FeederConfigError, '/nowhere/feeder.json cannot be read')
+    expect(() => readFeederConfig('/nowhere/feeder.json')).to.throw(
+      FeederConfigError,
+      '/nowhere/feeder.json cannot be read',
+    )
   })
 })

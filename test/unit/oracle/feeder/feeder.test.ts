@@ -57,7 +57,11 @@ describe('a feeder', () => {
       expect(cries()).to.equal(expected)
     }
     const age = async () =>
-      Number(/blyan_price_age_seconds\{.*\} (\S+)/.exec(await feederMetrics(world.feeder.state, () => world.nowMs).text())![1])
+      Number(
+        /blyan_price_age_seconds\{.*\} (\S+)/.exec(
+          await feederMetrics(world.feeder.state, () => world.nowMs).text(),
+        )![1],
+      )
     expect(await age()).to.equal(421)
     world.priced = true
     await world.feeder.round(signal)
@@ -65,10 +69,17 @@ describe('a feeder', () => {
     expect(await age()).to.equal(0)
   })
 
-  it('takes snapshots of the pools it is told to', async () => {
+  it('takes snapshots of the pools it is told to, once a minute and not where another just did', async () => {
     const world = feederWorld({ observe: [0, 3] })
+    world.snapshots[3] = world.nowMs - 60_000
+    await world.feeder.round(signal)
+    expect(world.observed).to.deep.equal([0])
+    world.nowMs += 1
     await world.feeder.round(signal)
     expect(world.observed).to.deep.equal([0, 3])
+    world.nowMs += 60_000
+    await world.feeder.round(signal)
+    expect(world.observed).to.deep.equal([0, 3, 0])
   })
 })
 

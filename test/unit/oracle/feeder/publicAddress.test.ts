@@ -65,8 +65,13 @@ describe('a source’s address', () => {
     for (const host of hosts) {
       expect(() => requireSourceUrl(`https://${host}/price`, isPublicAddress, false), host).to.throw(SourceAddressError)
     }
-    expect(() => requireSourceUrl('http://prices.example', isPublicAddress, false)).to.throw(SourceAddressError, 'https')
-    expect(() => requireSourceUrl('https://me:secret@prices.example', isPublicAddress, false)).to.throw(SourceAddressError)
+    expect(() => requireSourceUrl('http://prices.example', isPublicAddress, false)).to.throw(
+      SourceAddressError,
+      'https',
+    )
+    expect(() => requireSourceUrl('https://me:secret@prices.example', isPublicAddress, false)).to.throw(
+      SourceAddressError,
+    )
     expect(requireSourceUrl('https://prices.example/x', isPublicAddress, false).host).to.equal('prices.example')
   })
 
@@ -74,7 +79,8 @@ describe('a source’s address', () => {
     const resolved = (...addresses: string[]) =>
       new Promise<unknown>((resolve) => {
         const answer = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
-        const names = ((_host: string, _options: object, done: (e: null, all: object[]) => void) => done(null, answer)) as never
+        const names = ((_host: string, _options: object, done: (e: null, all: object[]) => void) =>
+          done(null, answer)) as never
         pinnedLookup(isPublicAddress, names)('prices.example', {}, (error, address) => resolve(error ?? address))
       })
     expect(await resolved('8.8.8.8', '1.1.1.1')).to.equal('8.8.8.8')
