@@ -301,6 +301,10 @@ describe('attacks on the bridge, EVM side', function () {
       )
       const mixed = sorted.map(({ address }) => (address === stranger[0]!.address ? foreign! : a))
       expect(await refusal(mintWith(world, world.lock(), mixed))).to.equal('BlyBridgeSignerUnknown')
+      // Strangers of any place in the order, above the last signer too.
+      const two = makeSigners(12, 'stranger')
+      for (const by of two) expect(await refusal(world.mint({}, [by, by]))).to.equal('BlyBridgeSignerUnknown')
+      expect(BigInt(two.at(-1)!.address) > BigInt(world.signers.at(-1)!.address)).to.equal(true)
       expect(size(a)).to.equal(65)
       await mintWith(world, world.lock(), [a, b, c])
     })

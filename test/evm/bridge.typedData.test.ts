@@ -100,6 +100,19 @@ describe('typed data of the bridge in Solidity', () => {
     expect(await evm.read(world.bridge, 'domainSeparator')).to.equal(separator)
   })
 
+  it('is another domain on a chain that forks from this one under another id', async () => {
+    const fork = await startEvmNetwork({ chainId: 61 })
+    try {
+      const { address } = world.bridge
+      await fork.request('hardhat_setCode', [address, await evm.request('eth_getCode', [address, 'latest'])])
+      const separator = await evm.read<Hex>(harness, 'domainSeparator', [61, address, world.config.salt])
+      expect(await fork.read(world.bridge, 'domainSeparator')).to.equal(separator)
+      expect(await evm.read(world.bridge, 'domainSeparator')).not.to.equal(separator)
+    } finally {
+      await fork.close()
+    }
+  })
+
   it('takes exactly those account ids that NEAR does', async () => {
     const named = [
       'alice.near',

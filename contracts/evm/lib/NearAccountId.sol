@@ -21,6 +21,7 @@ library NearAccountId {
         for (uint256 i; i < length; ++i) {
             uint256 class;
             // Half the price of characters[i], whose bounds the loop keeps: what lies past the end is never reached.
+            // solhint-disable-next-line no-inline-assembly
             assembly ("memory-safe") {
                 class := shl(byte(0, calldataload(add(characters.offset, i))), 1)
             }
