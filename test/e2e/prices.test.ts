@@ -11,8 +11,9 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { signNatively } from '../../chain/node/nativeKeys.ts'
 import { parseFeederConfig, type StartedFeeder, startFeeder } from '../../oracle/feeder/index.ts'
+import { feederSettings } from '../../scripts/up/prices.ts'
 import { readKeyFile } from '../../workers/node/keyFile.ts'
-import { BLY, DEX, ORACLE, type PricesNetwork, startPricesNetwork, USD } from '../fixtures/oracle/pricesNetwork.ts'
+import { BLY, ORACLE, type PricesNetwork, startPricesNetwork } from '../fixtures/oracle/pricesNetwork.ts'
 
 const MAIN = join(import.meta.dirname, '../../scripts/cli/main.ts')
 const run = promisify(execFile)
@@ -31,33 +32,14 @@ describe('prices, end to end', function () {
 
   const config = () => {
     const { port } = page.address() as AddressInfo
-    return {
-      schema: 'blyan.feeder/1',
-      rpc: network.rpcUrl,
-      oracle: ORACLE,
-      interval_sec: 1,
-      observe: [0],
-      assets: [
-        {
-          asset_id: BLY,
-          token_decimals: 18,
-          sources: [
-            {
-              type: 'pool',
-              name: 'dex',
-              dex: DEX,
-              pool_id: 0,
-              base: BLY,
-              base_decimals: 18,
-              quote: USD,
-              quote_decimals: 18,
-            },
-            { type: 'http', name: 'page', url: `http://127.0.0.1:${port}/`, path: 'data.price', allow_loopback: true },
-            { type: 'file', name: 'file', file, path: 'price' },
-          ],
-        },
-      ],
+    const web = {
+      type: 'http',
+      name: 'page',
+      url: `http://127.0.0.1:${port}/`,
+      path: 'data.price',
+      allow_loopback: true,
     }
+    return feederSettings(network.bank, [web, { type: 'file', name: 'file', file, path: 'price' }], 1)
   }
   const price = async () => {
     const { stdout } = await run(process.execPath, [MAIN, 'price', '--rpc', network.rpcUrl, '--json'])
@@ -72,7 +54,7 @@ describe('prices, end to end', function () {
   }
 
   before(async () => {
-    network = await startPricesNetwork(dir)
+    network = await startPricesNetwork(join(dir, 'chain'))
     page = createServer((_, response) => response.end('{"data":{"price":"0.0501"}}'))
     await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve))
     writeFileSync(file, '{"price":0.0502}')
@@ -136,7 +118,7 @@ describe('prices, end to end', function () {
 
   it('shows metrics, state and health at each feeder’s own door, and snapshots of the pool', async () => {
     await until('a snapshot', async () => {
-      const [pool] = (await network.owner.view(ORACLE, 'get_pools', {})) as { snapshots: number }[]
+      const [pool] = (await network.bank.client.view(ORACLE, 'get_pools', {})) as { snapshots: number }[]
       return pool.snapshots > 0
     })
     const metrics = await (await fetch(`${url}/metrics`)).text()
