@@ -25,9 +25,7 @@ export interface CarryDialogProps {
   onClose: () => void
 }
 
-export function CarryDialog({ bridge, transfer, carry: now, wallet, onClose }: CarryDialogProps) {
-  // What was reviewed stays, though the transfer moves on behind it.
-  const [carry] = useState(now)
+export function CarryDialog({ bridge, transfer, carry, wallet, onClose }: CarryDialogProps) {
   const [name] = useState(() =>
     carry.kind === 'release' ? newMove() : moveNamed(`carry/${carry.kind}/${transfer.id}`.replaceAll(' ', '-')),
   )

@@ -6,7 +6,7 @@ import { Button } from '../../component/Button.tsx'
 import { Field } from '../../component/Field.tsx'
 import { amountText } from '../../format/amount.ts'
 import { useProfile } from '../../shell/services.tsx'
-import { boundsOf, type Choices, mostOf, type Order, orderOf } from './choices.ts'
+import { boundsOf, type Choices, contractsIn, mostOf, type Order, orderOf } from './choices.ts'
 import { endsOf, SIDE_NAMES } from './facts.ts'
 import { SendReview } from './SendReview.tsx'
 import { SendTerms } from './SendTerms.tsx'
@@ -32,8 +32,7 @@ export function SendForm({ bridge, sides, wallet }: { bridge: Bridge; sides: Bot
   const own = target === 'near' ? account : wallet.address
   const balance = useBalance(bridge, from)
   const bounds = boundsOf(sides)
-  const { near, evm } = bridge.deployment
-  const place = { nearBridge: near.bridge, evmBridge: evm.bridge, evmToken: evm.token }
+  const place = contractsIn(bridge.deployment)
   const { order, problems } = orderOf(choices, from, balance.data ?? null, bounds, place)
   const most = balance.data === undefined ? null : mostOf(balance.data, bounds)
   const change = (next: Partial<Choices>) => setChoices((known) => ({ ...known, ...next }))

@@ -95,7 +95,7 @@ export function SendReview({ bridge, sides, order, wallet, onClose }: SendReview
               No fee; gas alone.
               {deposit === null || deposit === 0n
                 ? ''
-                : ` ${aboutNear(deposit)} are set aside for storage on the bridge contract, for this and the next few; what is unused is yours to withdraw.`}
+                : ` NEAR’s storage takes ${aboutNear(deposit)}, set aside on the bridge contract for this and the next few; what is unused is yours to withdraw.`}
             </dd>
           </div>
         </dl>

@@ -5,7 +5,7 @@ import { Button } from '../../component/Button.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
 import { Until, When } from '../../component/When.tsx'
 import { CarryDialog } from './CarryDialog.tsx'
-import { carryOf } from './carry.ts'
+import { type Carry, carryOf } from './carry.ts'
 import { MARKS, type Step, sentenceOf, stepsOf, type Times } from './steps.ts'
 import { TransferDrawer } from './TransferDrawer.tsx'
 import type { Bridge } from './useBridge.ts'
@@ -21,7 +21,8 @@ export interface TransferCardProps {
 }
 
 export function TransferCard({ bridge, transfer, times, wallet, refusal }: TransferCardProps) {
-  const [carrying, setCarrying] = useState(false)
+  // What was reviewed stays open to its end, though the transfer moves on behind it.
+  const [carrying, setCarrying] = useState<Carry | null>(null)
   const carry = carryOf(transfer, Date.now())
   return (
     <div className="stack-tight bridge-transfer">
@@ -32,7 +33,7 @@ export function TransferCard({ bridge, transfer, times, wallet, refusal }: Trans
       </ol>
       {carry === null ? null : (
         <div className="row">
-          <Button money disabled={refusal !== null} onClick={() => setCarrying(true)}>
+          <Button money disabled={refusal !== null} onClick={() => setCarrying(carry)}>
             {carry.kind === 'give back' ? 'Bring it back yourself' : 'Carry it yourself'}
           </Button>
           <span className="detail">
@@ -44,15 +45,15 @@ export function TransferCard({ bridge, transfer, times, wallet, refusal }: Trans
         </div>
       )}
       <TransferDrawer bridge={bridge} transfer={transfer} />
-      {carrying && carry !== null ? (
+      {carrying === null ? null : (
         <CarryDialog
           bridge={bridge}
           transfer={transfer}
-          carry={carry}
+          carry={carrying}
           wallet={wallet}
-          onClose={() => setCarrying(false)}
+          onClose={() => setCarrying(null)}
         />
-      ) : null}
+      )}
     </div>
   )
 }

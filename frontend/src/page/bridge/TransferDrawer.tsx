@@ -33,7 +33,7 @@ function Transactions({ transfer }: { transfer: Transfer }) {
       .list()
       .find(({ href, evm }) => evm === null && href === transferHref(id))
       ?.hashes.at(-1) ?? null
-  const near = txNear ?? sent
+  const near = sent ?? txNear
   return (
     <dl className="facts">
       <div>

@@ -14,9 +14,11 @@ import { useAsk } from '../../api/queries.ts'
 import { Button } from '../../component/Button.tsx'
 import { LiveRegion } from '../../component/LiveRegion.tsx'
 import { Empty, Loaded } from '../../component/states.tsx'
+import { amountText } from '../../format/amount.ts'
 import { useProfile } from '../../shell/services.tsx'
+import { useTitle } from '../../shell/title.ts'
 import { noteSeen } from './seen.ts'
-import { sentenceOf, type Times } from './steps.ts'
+import { MARKS, sentenceOf, type Times } from './steps.ts'
 import { TransferCard, TransferHead } from './TransferCard.tsx'
 import { type Bridge, useRead } from './useBridge.ts'
 import type { EvmWallet } from './useEvmWallet.ts'
@@ -30,6 +32,7 @@ const reportedList = z.object({
       createdAt: z.number().nullish(),
       updatedAt: z.number().nullish(),
       state: z.string(),
+      tx: z.string().nullish(),
     }),
   ),
 })
@@ -93,8 +96,12 @@ export function Transfers(props: ListProps) {
         ) : (
           <Loaded asked={own} what="your transfers" lines={4}>
             {() =>
-              ids.length === 0 && chosen === null ? (
-                <Empty>None yet: what you lock or burn appears here, with each step until it has arrived.</Empty>
+              ids.length === 0 ? (
+                <Empty>
+                  {chosen === null
+                    ? 'None yet: what you lock or burn appears here, with each step until it has arrived.'
+                    : 'No other yet.'}
+                </Empty>
               ) : (
                 <>
                   <ul className="bridge-list">
@@ -142,13 +149,25 @@ function TransferItem({
             <summary>
               <TransferHead transfer={transfer} />
             </summary>
-            <TransferCard bridge={bridge} transfer={transfer} times={times} wallet={wallet} refusal={refusal} />
+            <TransferCard
+              bridge={bridge}
+              transfer={withReported(transfer, reported)}
+              times={times}
+              wallet={wallet}
+              refusal={refusal}
+            />
           </details>
-          {chosen ? <LiveRegion sentence={sentenceOf(transfer)} /> : null}
+          {chosen ? <Announced transfer={transfer} /> : null}
         </>
       )}
     </Loaded>
   )
+}
+
+/** The transfer that the address names is said aloud, and stands in the tab's title. */
+function Announced({ transfer }: { transfer: Transfer }) {
+  useTitle(`${MARKS[transfer.state].word}, ${amountText(transfer.amount).shown} BLY, bridge`)
+  return <LiveRegion sentence={sentenceOf(transfer)} />
 }
 
 /** Ids of what the reader sent or is sent, as far as the chains tell by account, newest first. */
@@ -176,6 +195,10 @@ function useReported(account: string | null, address: string | null): Map<string
     return new Map(all.map((each) => [transferId(each.direction, BigInt(each.nonce)), each]))
   }, [a.data, b.data])
 }
+
+/** NEAR's contract keeps no hashes: the index names the transaction of the last change there. */
+const withReported = (transfer: Transfer, reported: Reported | undefined): Transfer =>
+  transfer.txNear === null && reported?.tx != null ? { ...transfer, txNear: reported.tx } : transfer
 
 /** When each state was reached: NEAR's block of the lock, the gateway's word, or this page's own eyes. */
 function useTimes(bridge: Bridge, transfer: Transfer | undefined, reported: Reported | undefined): Times {

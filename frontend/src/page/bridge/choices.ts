@@ -1,4 +1,5 @@
 /** What the form asks for, as pure functions: a typed choice becomes an order, or sentences that refuse it. */
+import type { Deployment } from '../../../../chain/client/bridge/deployment.ts'
 import type { Limits } from '../../../../chain/client/bridge/sides.ts'
 import { type Direction, parseEvmAddress } from '../../../../chain/client/protocol.ts'
 import { isValidAccountId } from '../../../../chain/lib/accountId.ts'
@@ -38,19 +39,31 @@ export function mostOf(balanceAtto: bigint, { minAtto, maxAtto }: Bounds): bigin
   return most >= minAtto ? most : null
 }
 
+/** Contracts that money must not be sent to: it would be stuck there. */
+export interface Contracts {
+  nearBridge: string
+  evmBridge: string
+  evmToken: string
+}
+
+export const contractsIn = ({ near, evm }: Pick<Deployment, 'near' | 'evm'>): Contracts => ({
+  nearBridge: near.bridge,
+  evmBridge: evm.bridge,
+  evmToken: evm.token,
+})
+
 export interface Made {
   order: Order | null
   /** Under which field, and why it cannot stand; nothing is said of what is still empty. */
   problems: { amount: string | null; to: string | null }
 }
 
-/** @param place contracts that money must not be sent to: it would be stuck there */
 export function orderOf(
   { direction, amount: text, to }: Choices,
   from: string | null,
   balanceAtto: bigint | null,
   bounds: Bounds,
-  place: { nearBridge: string; evmBridge: string; evmToken: string },
+  place: Contracts,
 ): Made {
   const { atto, problem } = typedAmount(text)
   const receiver = receiverOf(direction, to.trim(), place)
@@ -71,10 +84,11 @@ function amountProblem(atto: bigint, balanceAtto: bigint | null, { minAtto, maxA
   return null
 }
 
-function receiverOf(
+/** Whether BLY can be sent there; an empty text is no mistake yet. */
+export function receiverOf(
   direction: Direction,
   to: string,
-  { nearBridge, evmBridge, evmToken }: Parameters<typeof orderOf>[4],
+  { nearBridge, evmBridge, evmToken }: Contracts,
 ): { to: string | null; problem: string | null } {
   if (to === '') return { to: null, problem: null }
   if (direction === 'evm-near') {

@@ -1,4 +1,5 @@
 /** An operator that has staked: money first, then what each day and each draw brought. */
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import type { NodeStatus } from '../../../../chain/client/gateway/index.ts'
 import { DrawsChart } from '../../chart/DrawsChart.tsx'
@@ -7,7 +8,7 @@ import { EarningsChart } from '../../chart/EarningsChart.tsx'
 import { toEarningDays } from '../../chart/earnings.ts'
 import { Sentence } from '../../component/Sentence.tsx'
 import { Stamp } from '../../component/Stamp.tsx'
-import { Empty } from '../../component/states.tsx'
+import { Empty, Skeleton } from '../../component/states.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
 import { useNow } from '../../component/useNow.ts'
 import { amountText, countText } from '../../format/amount.ts'
@@ -21,6 +22,9 @@ import { StakeForm } from './StakeForm.tsx'
 import { standingOf } from './standing.ts'
 import { UnstakeForm } from './UnstakeForm.tsx'
 import { WorkerKey } from './WorkerKey.tsx'
+
+/** Its own code: EVM's wallets and calls come only where somebody asks for them. */
+const LinkEvm = lazy(() => import('./LinkEvm.tsx'))
 
 export function Operator({ status }: { status: NodeStatus }) {
   // Protocol time: never behind the block that the figures are of.
@@ -77,6 +81,14 @@ export function Operator({ status }: { status: NodeStatus }) {
           { name: 'Add stake', panel: () => <StakeForm account={status.account} status={status} /> },
           { name: 'Remove stake', panel: () => <UnstakeForm status={status} now={now} /> },
           { name: 'Worker key', panel: () => <WorkerKey account={status.account} /> },
+          {
+            name: 'Link my EVM address',
+            panel: () => (
+              <Suspense fallback={<Skeleton lines={4} what="the bridge" />}>
+                <LinkEvm account={status.account} />
+              </Suspense>
+            ),
+          },
           { name: 'Node', panel: () => <NodeFacts status={status} /> },
         ]}
       />

@@ -1,5 +1,5 @@
 /** One receipt: the strip with its torn edge, five links that this page checks, and everything it is made of below. */
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import type { Receipt as WorkReceipt } from '../../../../chain/client/protocol.ts'
 import type { BlyanError } from '../../../../chain/lib/errors.ts'
@@ -26,6 +26,8 @@ import { RpcField, storedRpc } from './RpcField.tsx'
 import { type Evidence, useEvidence } from './useEvidence.ts'
 import { useTicks } from './useTicks.ts'
 import './receipt.css'
+
+const OnEvm = lazy(() => import('./OnEvm.tsx'))
 
 export default function Receipt({ params }: { params: Record<string, string> }) {
   const index = /^\d{1,15}$/.test(params.n ?? '') ? Number(params.n) : null
@@ -240,6 +242,17 @@ function Raw({ index, evidence, links }: { index: number; evidence: Evidence; li
           ),
         },
         { name: 'JSON', panel: () => <pre>{json}</pre> },
+        {
+          name: 'On EVM',
+          panel: () =>
+            links.check.receipt === null ? (
+              <p>These bytes are no receipt.</p>
+            ) : (
+              <Suspense fallback={<Skeleton lines={4} what="the EVM chain’s word" />}>
+                <OnEvm index={index} receipt={links.check.receipt} />
+              </Suspense>
+            ),
+        },
         {
           name: 'On chain',
           panel: () => (
