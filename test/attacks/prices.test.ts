@@ -2,6 +2,7 @@
  * Attacks on prices. Each is carried out first with its defence off, with what it costs whom, and then with it on.
  */
 import type { lookup as systemLookup } from 'node:dns'
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
@@ -15,7 +16,7 @@ import { fetchText } from '../../oracle/feeder/source/http.ts'
 import { type ChainOracle, chainOracle } from '../fixtures/oracle/chainOracle.ts'
 import { feederWorld } from '../fixtures/oracle/fakeOracle.ts'
 import { BLY, MINUTE_MS, OWNER, type RulesOracle, rulesOracle, usd } from '../fixtures/oracle/rulesOracle.ts'
-import { moveTwap } from '../fixtures/oracle/twapAttack.ts'
+import { type Market, moveTwap } from '../fixtures/oracle/twapAttack.ts'
 import { contractWasm } from '../fixtures/wasm/contractWasm.ts'
 import { tinyContract } from '../fixtures/wasm/tinyContract.ts'
 
@@ -57,6 +58,60 @@ describe('a pool held for minutes', () => {
     expect(awake.cost > 20_000n * MICRO).to.equal(true)
     const shorter = moveTwap({ ...plan, market: 'touched', moved: 10, heightBps: 100_000n })
     expect(shorter.movedBps, 'ten minutes, however high').to.be.below(500)
+  })
+})
+
+describe('the published cost of moving the average', () => {
+  const file = new URL('../../docs/results/twap-cost.json', import.meta.url)
+  const { rows } = JSON.parse(readFileSync(file, 'utf8')) as {
+    rows: {
+      bps: number
+      market: Market
+      dollars: string
+      snapshots: number
+      limited: boolean
+      moved: number
+      heightBps: string
+      cost: string
+      capital: string
+    }[]
+  }
+  const cents = (text: string): bigint => BigInt(text.replace('.', ''))
+
+  it('has each goal in each pool under each assumption, with and without the limit', () => {
+    expect(
+      new Set(rows.map((row) => [row.bps, row.market, row.dollars, row.snapshots, row.limited].join())).size,
+    ).to.equal(108)
+  })
+
+  it('is to the cent what the rules of dex and oracle compute today', () => {
+    for (const { bps, market, dollars, snapshots, limited, moved, heightBps, cost, capital } of rows) {
+      const stepBps = limited ? 200 : NO_LIMIT
+      const outcome = moveTwap({
+        market,
+        dollars: BigInt(dollars),
+        snapshots,
+        moved,
+        heightBps: BigInt(heightBps),
+        stepBps,
+      })
+      const row = `${bps} ${market} ${dollars} ${snapshots} ${limited}`
+      expect(outcome.movedBps, row).to.be.at.least(bps)
+      expect((outcome.cost + 9_999n) / 10_000n, row).to.equal(cents(cost))
+      expect((outcome.capital + 9_999n) / 10_000n, row).to.equal(cents(capital))
+    }
+  })
+
+  it('is never less with the limit on a step than without it', () => {
+    for (const row of rows.filter(({ limited }) => limited)) {
+      const same = (each: (typeof rows)[number]) =>
+        each.bps === row.bps &&
+        each.market === row.market &&
+        each.dollars === row.dollars &&
+        each.snapshots === row.snapshots
+      const free = rows.find((each) => same(each) && !each.limited)!
+      expect(cents(row.cost) >= cents(free.cost)).to.equal(true)
+    }
   })
 })
 

@@ -2,6 +2,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { parseArgs } from '../../contracts/near/lib/schema.ts'
+import type { Transfer } from '../../contracts/near/lib/storageManagement.ts'
 import { admitFeeder, joinFeeder, leaveFeeder, removeFeeder } from '../../contracts/near/oracle/feeders.ts'
 import { init } from '../../contracts/near/oracle/init.ts'
 import { observe, onPool, RING } from '../../contracts/near/oracle/observe.ts'
@@ -11,7 +12,7 @@ import { getAsset, getOracle, getOracles } from '../../contracts/near/oracle/pri
 import { quorumOf } from '../../contracts/near/oracle/quorum.ts'
 import { reportPrices } from '../../contracts/near/oracle/report.ts'
 import { ORACLE_SCHEMA } from '../../contracts/near/oracle/schema.ts'
-import { FEEDER_DEPOSIT, KEYS, MAX_ASSETS, save } from '../../contracts/near/oracle/storage.ts'
+import { FEEDER_DEPOSIT, KEYS, listFeeders, MAX_ASSETS, save } from '../../contracts/near/oracle/storage.ts'
 import {
   BLY,
   MINUTE_MS,
@@ -236,6 +237,47 @@ describe('feeders', () => {
     expect(paid).to.throw('DEPOSIT_NONE: ')
     const again = () => host.call({}, () => init(host, { owner_id: 'thief.near', dex_id: 'dex.near' }))
     expect(again).to.throw('ORACLE_INITIALISED: ')
+  })
+})
+
+describe('feeders’ deposits', () => {
+  it('are in the contract, whole, for exactly those who have joined, after any calls', () => {
+    const people = ['ann.near', 'ben.near', 'cyd.near', OWNER, 'guard.near']
+    const person = fc.constantFrom(...people)
+    const action = fc.constantFrom('admit', 'join', 'leave', 'remove', 'report')
+    const deposit = fc.constantFrom(0n, 1n, FEEDER_DEPOSIT - 1n, FEEDER_DEPOSIT, 3n * FEEDER_DEPOSIT)
+    const done = new Map<string, number>()
+    fc.assert(
+      fc.property(fc.array(fc.tuple(action, person, person, deposit), { minLength: 60, maxLength: 120 }), (steps) => {
+        const { host } = rulesOracle(0, { guardian_id: 'guard.near' })
+        let held = 0n
+        for (const [act, predecessor, account, given] of steps) {
+          // Who must attach a yocto mostly does.
+          const attached = act === 'join' || given === FEEDER_DEPOSIT ? given : act === 'report' ? 0n : 1n
+          try {
+            const out = host.call({ predecessor, deposit: attached }, (): Transfer[] => {
+              if (act === 'admit') admitFeeder(host, account)
+              if (act === 'report') reportPrices(host, [price(1n)])
+              if (act === 'join') return joinFeeder(host)
+              if (act === 'leave') return leaveFeeder(host)
+              return act === 'remove' ? removeFeeder(host, account) : []
+            })
+            held += attached - out.reduce((sum, { yocto }) => sum + yocto, 0n)
+            // The yocto of an admission or removal stays.
+            if (act === 'admit' || act === 'remove') held -= 1n
+            done.set(act, (done.get(act) ?? 0) + 1)
+          } catch (error) {
+            expect((error as Error).message).to.match(/^[A-Z_]+: /)
+          }
+          const joined = listFeeders(host)
+          expect(held).to.equal(BigInt(joined.length) * FEEDER_DEPOSIT)
+          const reporters = getAsset(host, BLY)!.reports.map(({ oracle_id }) => oracle_id)
+          for (const each of reporters) expect(joined).to.include(each)
+        }
+      }),
+      { seed: 9, numRuns: 100 },
+    )
+    for (const act of ['admit', 'join', 'leave', 'remove', 'report']) expect(done.get(act), act).to.be.above(20)
   })
 })
 
