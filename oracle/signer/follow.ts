@@ -6,8 +6,8 @@ import type { Journal } from './journal.ts'
 import type { VestedReceipts } from './receipts/vestedReceipts.ts'
 import type { BlockRef, Heads, Observation } from './types.ts'
 
-/** Blocks looked at again each round: the newest, and as many older ones in turn. */
-const RECHECKED = 32
+/** Blocks looked at again each round: a reorganisation takes the newest first; older ones come in turn. */
+const RECHECKED = { newest: 4, older: 4 } as const
 
 export interface FollowParts {
   journal: Journal
@@ -34,7 +34,7 @@ export async function followChain(reader: ChainReader, parts: FollowParts): Prom
     journal.atomically(() => {
       for (const epoch of reading.vetoedRotations) countVeto(journal, reader.name, epoch)
       for (const observation of reading.observations) isNew = take(observation, parts) || isNew
-      if (reader.name === 'near') parts.receipts.apply(reading.market)
+      if (reader.name === 'near') parts.receipts.apply(reading.market, parts.refuse)
       journal.setCursor(reader.name, { height: to, hash })
     })
   }
@@ -68,7 +68,7 @@ const nextHeight = ({ name, start }: ChainReader, journal: Journal): number =>
 /** What was called final is still so, above all what signatures rest on. */
 async function requireHistory(reader: ChainReader, journal: Journal, final: BlockRef): Promise<void> {
   const { name } = reader
-  const gone = await reader.contradicted(journal.sources(name, RECHECKED, RECHECKED))
+  const gone = await reader.contradicted(journal.sources(name, RECHECKED.newest, RECHECKED.older))
   if (gone.length > 0) {
     const lost = gone.flatMap((block) => journal.vanish(name, block))
     const list = lost.map(({ kind, key }) => `${kind} ${key}`).join(', ')

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type PayloadKind, type SignedItem, signedItemSchema } from '../../chain/client/bridge/signerApi.ts'
 import type { HashHex } from '../../chain/client/protocol.ts'
 import { ContentConflictError, JournalForgedError, SignerJournalError } from './errors.ts'
-import { openTables } from './journalTables.ts'
+import { FORGET_MARKET, openTables } from './journalTables.ts'
 import { lockJournal } from './lock.ts'
 import { isSignatureOf } from './signature.ts'
 import { type AnyPayload, contentText, digestOf, keyOf, payloadOf } from './typedPayload.ts'
@@ -217,7 +217,8 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
       const recent = sql.newest.all(chain, newest) as unknown as BlockRef[]
       const from = get<number>(`sweep/${chain}`) ?? -1
       const swept = sql.older.all(chain, from, older) as unknown as BlockRef[]
-      set(`sweep/${chain}`, swept.length < older ? -1 : swept.at(-1)!.height)
+      const next = swept.length < older ? -1 : swept.at(-1)!.height
+      if (next !== from) set(`sweep/${chain}`, next)
       return [...recent, ...swept]
     },
     vanish(chain, { height, hash }) {
@@ -229,7 +230,10 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
     halt: (halt) => set('halted', halt),
     halted: () => get<Halt>('halted'),
     clearHalt() {
-      for (const key of ['halted', 'cursor/near', 'cursor/evm']) sql.unset.run(key)
+      journal.atomically(() => {
+        for (const key of ['halted', 'cursor/near', 'cursor/evm']) sql.unset.run(key)
+        db.exec(FORGET_MARKET)
+      })
     },
     close() {
       db.close()

@@ -39,6 +39,12 @@ const TABLES = `
   ) STRICT;
 `
 
+/** What was read of the market: read again from its beginning. What was signed stays. */
+export const FORGET_MARKET = `
+  DELETE FROM leaves; DELETE FROM vested; DELETE FROM disputes; DELETE FROM candidates;
+  DELETE FROM meta WHERE key IN ('market', 'anchored', 'receipts-wrong');
+`
+
 /** @throws SignerJournalError when the file is no journal or the disk refuses */
 export function openTables(path: string): DatabaseSync {
   try {

@@ -9,7 +9,6 @@ import {
   FinalityBrokenError,
   JournalForgedError,
   OtherChainError,
-  ReceiptsDifferError,
   SignerJournalError,
   SourceVanishedError,
 } from './errors.ts'
@@ -52,7 +51,6 @@ export function signerRounds(parts: RoundParts): Rounds {
   const heads: Partial<Record<ChainName, Heads>> = {}
   const epochs: Partial<Record<ChainName, string>> = {}
   let isDirty = true
-  let areReceiptsWrong = false
   let lastSeenAt = 0
 
   const refuse: FollowParts['refuse'] = (error) => {
@@ -105,20 +103,14 @@ export function signerRounds(parts: RoundParts): Rounds {
   }
 
   const confirmAnchors = async (): Promise<void> => {
-    if (areReceiptsWrong || !receipts.isWaiting()) return
-    try {
-      for (const observation of receipts.confirmed(await near.receiptRoot(heads.near!.final))) {
-        const size = String(observation.content.size)
-        if (journal.find('anchor', size) !== null) receipts.done(Number(size))
-        else {
-          take(observation, follow)
-          isDirty = true
-        }
+    if (!receipts.isWaiting()) return
+    for (const observation of receipts.confirmed(await near.receiptRoot(heads.near!.final), refuse)) {
+      const size = String(observation.content.size)
+      if (journal.find('anchor', size) !== null) receipts.done(Number(size))
+      else {
+        take(observation, follow)
+        isDirty = true
       }
-    } catch (error) {
-      if (!(error instanceof ReceiptsDifferError)) throw error
-      areReceiptsWrong = true // the bridge goes on; its receipts wait for a person
-      refuse(error)
     }
   }
 

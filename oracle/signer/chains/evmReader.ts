@@ -2,7 +2,8 @@
  * The EVM side as a signer sees it. An event counts when two RPCs give it alike and four things hold: its block is the final
  * chain's, its transaction succeeded, the receipt holds the very log of the very contract, and the bridge's own state says so.
  */
-import { decodeEventLog, decodeFunctionResult, encodeEventTopics, encodeFunctionData, type Hex } from 'viem/utils'
+import type { Hex } from 'viem'
+import { decodeEventLog, decodeFunctionResult, encodeEventTopics, encodeFunctionData } from 'viem/utils'
 import type { Deployment } from '../../../chain/client/bridge/index.ts'
 import { domainOf } from '../../../chain/client/bridge/index.ts'
 import { blyBridgeAbi } from '../../../chain/client/evm/abi.gen.ts'

@@ -11,14 +11,17 @@ import type { Observation } from '../types.ts'
 import type { MarketBlock, MarketEvent } from './marketEvents.ts'
 
 export interface VestedReceipts {
-  /** Takes blocks in, inside the journal's transaction. Blocks taken before are passed over. */
-  apply(blocks: readonly MarketBlock[]): void
+  /**
+   * Takes blocks in, inside the journal's transaction. Blocks taken before are passed over. Receipts that do not hold together
+   * are told once, and none is anchored from then on: the bridge goes on without them.
+   */
+  apply(blocks: readonly MarketBlock[], tell: (error: ReceiptsDifferError) => void): void
   /** Leaves read so far. */
   size(): number
   /** Whether a candidate waits for confirmation. */
   isWaiting(): boolean
-  /** Candidates whose leaves the market's size and root confirm; none while sizes differ. @throws ReceiptsDifferError */
-  confirmed(market: { size: number; root: HashHex }): Observation[]
+  /** Candidates whose leaves the market's size and root confirm; none while sizes differ. @param tell as for `apply` */
+  confirmed(market: { size: number; root: HashHex }, tell: (error: ReceiptsDifferError) => void): Observation[]
   /** Forgets a candidate whose signature is on disk. */
   done(size: number): void
 }
@@ -37,6 +40,21 @@ export function vestedReceipts(db: DatabaseSync, every = 1): VestedReceipts {
       range = appendMmr(keccak256, range, hash)
     }
     return range
+  }
+
+  const isWrong = (): boolean => sql.wrong.get() !== undefined
+  /** Runs `act` unless something was wrong before; what it finds wrong is kept and told. */
+  const guarded = <T>(tell: (error: ReceiptsDifferError) => void, otherwise: T, act: () => T): T => {
+    if (isWrong()) return otherwise
+    try {
+      return act()
+    } catch (error) {
+      range = EMPTY_MMR
+      if (!(error instanceof ReceiptsDifferError)) throw error
+      sql.setWrong.run(JSON.stringify(error.what))
+      tell(error)
+      return otherwise
+    }
   }
 
   const take = (event: MarketEvent): void => {
@@ -59,47 +77,49 @@ export function vestedReceipts(db: DatabaseSync, every = 1): VestedReceipts {
   }
 
   return {
-    apply(blocks) {
-      const read = number(sql.height)
-      for (const { height, hash, events } of blocks) {
-        if (height <= read) continue
-        for (const event of events) take(event)
-        if (!events.some(({ name }) => name === 'vested')) continue
-        const size = number(sql.run)
-        if (size < number(sql.lastCandidate) + every) continue
-        const tainted = (sql.tainted.all(size) as { number: number }[]).map((row) => row.number)
-        const root = mmrRoot(keccak256, rangeOf(size))
-        sql.candidate.run(size, root, taintedRoot(keccak256, size, tainted), height, hash)
-        sql.setLast.run(String(size))
-      }
-      const last = blocks.at(-1)
-      if (last !== undefined && last.height > read) sql.setHeight.run(String(last.height))
-    },
+    apply: (blocks, tell) =>
+      guarded(tell, undefined, () => {
+        const read = number(sql.height)
+        for (const { height, hash, events } of blocks) {
+          if (height <= read) continue
+          for (const event of events) take(event)
+          if (!events.some(({ name }) => name === 'vested')) continue
+          const size = number(sql.run)
+          if (size < number(sql.lastCandidate) + every) continue
+          const tainted = (sql.tainted.all(size) as { number: number }[]).map((row) => row.number)
+          const root = mmrRoot(keccak256, rangeOf(size))
+          sql.candidate.run(size, root, taintedRoot(keccak256, size, tainted), height, hash)
+          sql.setLast.run(String(size))
+        }
+        const last = blocks.at(-1)
+        if (last !== undefined && last.height > read) sql.setHeight.run(String(last.height))
+      }),
 
     size: () => number(sql.size),
-    isWaiting: () => number(sql.waiting) > 0,
+    isWaiting: () => number(sql.waiting) > 0 && !isWrong(),
 
-    confirmed({ size, root }) {
-      if (size !== number(sql.size)) return []
-      const own = mmrRoot(keccak256, rangeOf(size))
-      if (own !== root) throw differs(`${size} receipts give the root ${own}, the market states ${root}`)
-      const waiting = sql.candidates.all() as {
-        size: number
-        root: string
-        tainted: string
-        height: number
-        hash: string
-      }[]
-      return waiting.map(({ size, root, tainted, height, hash }) => {
-        if (mmrRoot(keccak256, rangeOf(size)) !== root)
-          throw differs(`the journal’s anchor of ${size} receipts has another root`)
-        return {
-          kind: 'anchor',
-          content: { size: String(size), root, tainted },
-          source: { chain: 'near', height, hash },
-        }
-      })
-    },
+    confirmed: ({ size, root }, tell) =>
+      guarded(tell, [], () => {
+        if (size !== number(sql.size)) return []
+        const own = mmrRoot(keccak256, rangeOf(size))
+        if (own !== root) throw differs(`${size} receipts give the root ${own}, the market states ${root}`)
+        const waiting = sql.candidates.all() as {
+          size: number
+          root: string
+          tainted: string
+          height: number
+          hash: string
+        }[]
+        return waiting.map(({ size, root, tainted, height, hash }) => {
+          if (mmrRoot(keccak256, rangeOf(size)) !== root)
+            throw differs(`the journal’s anchor of ${size} receipts has another root`)
+          return {
+            kind: 'anchor',
+            content: { size: String(size), root, tainted },
+            source: { chain: 'near', height, hash },
+          }
+        })
+      }),
 
     done: (size) => void sql.done.run(size),
   }
@@ -112,6 +132,8 @@ const statements = (db: DatabaseSync) => ({
     "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'anchored'), 0) AS n",
   ),
   setLast: db.prepare("INSERT INTO meta VALUES ('anchored', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+  wrong: db.prepare("SELECT value FROM meta WHERE key = 'receipts-wrong'"),
+  setWrong: db.prepare("INSERT OR IGNORE INTO meta VALUES ('receipts-wrong', ?)"),
   size: db.prepare('SELECT count(*) AS n FROM leaves'),
   leaf: db.prepare('INSERT INTO leaves (number, hash, task, round, worker) VALUES (?, ?, ?, ?, ?)'),
   leaves: db.prepare('SELECT hash FROM leaves WHERE number >= ? AND number < ? ORDER BY number'),
@@ -132,5 +154,5 @@ const statements = (db: DatabaseSync) => ({
 const differs = (why: string): ReceiptsDifferError =>
   new ReceiptsDifferError({
     what: `The market's receipts do not hold together: ${why}. Nothing is anchored.`,
-    fix: 'Compare both NEAR RPCs; if they agree, the market contract is at fault: anchor nothing until that is understood.',
+    fix: 'Compare both NEAR RPCs; if they agree, the market contract is at fault. --clear-halt reads its receipts anew.',
   })
