@@ -30,6 +30,7 @@ describe('attacks on the exchange', function () {
     let victim: string
     let attacker: string
     let fair: bigint
+    const quoted = { pool_id: 0, token_in: BLY, amount_in: `${VICTIM_PAYS}`, token_out: USD }
 
     beforeEach(async () => {
       dex = await DexChain.start({ seed: 'sandwich' })
@@ -37,10 +38,19 @@ describe('attacks on the exchange', function () {
       await dex.pool(maker, 10_000n * ONE, 20_000n * ONE)
       victim = await dex.account('victim', { bly: VICTIM_PAYS, registered: false })
       attacker = await dex.account('attacker', { bly: ATTACKER_PAYS, registered: false })
-      const quoted = { pool_id: 0, token_in: BLY, amount_in: `${VICTIM_PAYS}`, token_out: USD }
       fair = BigInt(await dex.view('get_return', quoted))
     })
     afterEach(() => dex.close())
+
+    async function blockOfSwap(tx_hash: string): Promise<string> {
+      const asked = { tx_hash, sender_account_id: victim, wait_until: 'FINAL' }
+      const { receipts_outcome } = (await dex.chain.rpc('tx', asked)) as {
+        receipts_outcome: { block_hash: string; outcome: { logs: string[] } }[]
+      }
+      const swapped = ({ outcome }: { outcome: { logs: string[] } }) =>
+        outcome.logs.some((line) => /^Swapped/.test(line))
+      return receipts_outcome.find(swapped)!.block_hash
+    }
 
     /** What the victim got and the attacker gained, in units of USD and BLY. */
     async function sandwich(min: bigint): Promise<{ got: bigint; gained: bigint; used: unknown }> {
@@ -55,6 +65,26 @@ describe('attacks on the exchange', function () {
       const { got, gained } = await sandwich(0n)
       expect(bps(fair - got, fair), 'loss of the victim, bps').to.be.within(2_900, 3_100)
       expect(gained > 15n * ONE, `${gained}`).to.equal(true)
+    })
+
+    it('does so within a single block, for an attacker with tokens of both kinds in stock', async () => {
+      const bought = await dex.view('get_return', { ...quoted, amount_in: `${ATTACKER_PAYS}` })
+      const stock = await dex.account('stock', { usd: BigInt(bought), registered: false })
+      const send = (account: string, token: string, amount: bigint, message: object) => {
+        const args = { receiver_id: DEX, amount: `${amount}`, msg: JSON.stringify(message) }
+        return dex.chain.account(account).call(token, 'ft_transfer_call', args, { deposit: 1n })
+      }
+      const done = await Promise.all([
+        send(attacker, BLY, ATTACKER_PAYS, swap(BLY, USD)),
+        send(victim, BLY, VICTIM_PAYS, swap(BLY, USD)),
+        send(stock, USD, BigInt(bought), swap(USD, BLY)),
+      ])
+      const blocks = new Set<string>()
+      for (const { txHash } of done) blocks.add(await blockOfSwap(txHash))
+      expect(blocks.size, 'all three swaps in one block').to.equal(1)
+      expect(bps(fair - (await dex.balance(USD, victim)), fair), 'loss of the victim, bps').to.be.within(2_900, 3_100)
+      expect(await dex.balance(USD, attacker), 'its dollars are as many as before').to.equal(BigInt(bought))
+      expect((await dex.balance(BLY, stock)) > ATTACKER_PAYS + 15n * ONE).to.equal(true)
     })
 
     it('takes nothing from one that names 99.5 % of the quote, and costs the attacker both fees', async () => {
