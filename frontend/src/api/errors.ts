@@ -51,6 +51,12 @@ export class WrongBytesError extends BlyanError {
   static override readonly fault: Fault = 'peer'
 }
 
+/** The chain carried out every step, but the event that would say so is missing. */
+export class EventMissingError extends BlyanError {
+  static override readonly code: string = 'PAGE_EVENT_MISSING'
+  static override readonly fault: Fault = 'platform'
+}
+
 /** Any thrown value as an error with what and fix. */
 export function toBlyanError(error: unknown): BlyanError {
   if (error instanceof BlyanError) return error

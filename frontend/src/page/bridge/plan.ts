@@ -3,7 +3,7 @@ import type { NearCall } from '../../../../chain/client/bridge/nearCalls.ts'
 import type { UnsignedTransactions } from '../../../../chain/client/gateway/index.ts'
 import type { Nep297Event } from '../../../../chain/client/near/caller.ts'
 import { tgas } from '../../../../chain/lib/units.ts'
-import { EventMissingError } from '../operate/useMove.ts'
+import { EventMissingError } from '../../api/errors.ts'
 
 type Transactions = UnsignedTransactions['transactions']
 

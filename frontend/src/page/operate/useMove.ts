@@ -7,17 +7,11 @@ import {
 } from '../../../../chain/client/gateway/index.ts'
 import type { Nep297Event } from '../../../../chain/client/near/caller.ts'
 import type { MarketContracts } from '../../../../chain/client/networks.ts'
-import { BlyanError, type Fault } from '../../../../chain/lib/errors.ts'
+import type { BlyanError } from '../../../../chain/lib/errors.ts'
 import { contractsOf } from '../../api/contracts.ts'
-import { toBlyanError } from '../../api/errors.ts'
+import { EventMissingError, toBlyanError } from '../../api/errors.ts'
 import { useServices } from '../../shell/services.tsx'
 import { useTransaction } from '../../transaction/useTransaction.ts'
-
-/** Every step succeeded, but the event that would say so is missing. */
-export class EventMissingError extends BlyanError {
-  static override readonly code: string = 'PAGE_EVENT_MISSING'
-  static override readonly fault: Fault = 'platform'
-}
 
 export interface MovePlan {
   title: string
