@@ -90,7 +90,7 @@ async function verifyOnEvm(
   flags: { deployment: string; 'evm-rpc'?: string },
 ): Promise<EvmCheck[]> {
   const bridge = openBridgeSession({ ...flags, json: false })
-  const source = receiptSource(book, await session.events())
+  const source = await receiptSource(book, session.market)
   const results: EvmCheck[] = []
   for (const { index } of checks) results.push(await checkOnEvm(bridge, source, book.receipts[index]!))
   return results

@@ -1,8 +1,14 @@
 /** Receipts on EVM: the links that `receipt verify --evm` adds, and `receipt anchor`, which carries the newest anchor there. */
 import { decodeFunctionResult } from 'viem'
-import { proveIncluded, proveUntaintedAt, type ReceiptSource, verifyCall } from '../../chain/client/bridge/index.ts'
+import {
+  type DisputeViews,
+  findTainted,
+  proveIncluded,
+  proveUntaintedAt,
+  type ReceiptSource,
+  verifyCall,
+} from '../../chain/client/bridge/index.ts'
 import { receiptVerifierAbi } from '../../chain/client/evm/abi.gen.ts'
-import type { ChainEvent } from '../../chain/client/why/index.ts'
 import { BlyanError, type Fault } from '../../chain/lib/errors.ts'
 import { newestAnchor } from '../../oracle/relayer/discover.ts'
 import { revertData } from '../../oracle/relayer/viemNode.ts'
@@ -82,41 +88,14 @@ export async function checkOnEvm(
   return check
 }
 
-/** Hashes of the list, and receipts whose work a dispute proved false, in the order in which that became known. */
-export const receiptSource = (
+/** Hashes of the list, and which receipts' work a dispute showed to be false. */
+export const receiptSource = async (
   { receipts }: Pick<ReceiptBook, 'receipts'>,
-  events: readonly ChainEvent[],
-): ReceiptSource => ({
+  market: DisputeViews,
+): Promise<ReceiptSource> => ({
   hashes: receipts.map(({ hash }) => hash),
-  tainted: taintedIndices(receipts, events),
+  tainted: await findTainted(market, receipts),
 })
-
-interface DisputeData {
-  task: string
-  round: number
-  dispute: string
-  trainer?: string
-}
-
-export function taintedIndices(
-  receipts: readonly Pick<ReceiptView, 'index' | 'task' | 'round' | 'worker'>[],
-  events: readonly ChainEvent[],
-): number[] {
-  const accused = new Map<string, string>()
-  const tainted: number[] = []
-  for (const { event, data } of events) {
-    for (const entry of data as DisputeData[]) {
-      if (event === 'dispute_opened') accused.set(entry.dispute, entry.trainer ?? '')
-      if (event !== 'dispute_upheld') continue
-      const found = receipts.find(
-        ({ task, round, worker }) =>
-          String(task) === entry.task && Number(round) === entry.round && worker === accused.get(entry.dispute),
-      )
-      if (found !== undefined && !tainted.includes(Number(found.index))) tainted.push(Number(found.index))
-    }
-  }
-  return tainted
-}
 
 /** `encoding ok · …` of the EVM side, and what it means. */
 export function evmText(check: EvmCheck, paint: { ok(text: string): string; bad(text: string): string }): string {
