@@ -82,9 +82,14 @@ export function readApprovals(dir: string, tell: (error: ApprovalInvalidError) =
 /** Leaves the file aside, so that an operator sees what became of it. */
 export const endApproval = (file: string, how: 'signed' | 'refused'): void => renameSync(file, `${file}.${how}`)
 
+/** The year 5138: milliseconds of today are beyond. */
+const LATEST_S = 100_000_000_000n
+
 /** As both contracts check it. */
-function requireSignerSet({ signers, k }: z.infer<typeof PAYLOAD_SCHEMAS.rotate>): void {
+function requireSignerSet({ signers, k, validFrom }: z.infer<typeof PAYLOAD_SCHEMAS.rotate>): void {
   const zero = '0'.repeat(40)
+  if (BigInt(validFrom) > LATEST_S)
+    throw invalid('payload.validFrom', 'is no time in Unix seconds; are they milliseconds?')
   if (signers.some((address, i) => address <= (signers[i - 1] ?? zero))) {
     throw invalid('payload.signers', 'is not strictly ascending, or holds the zero address')
   }

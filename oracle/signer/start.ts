@@ -75,6 +75,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       nearUrls.map((url) => httpRpc(originOf(url), (_, init) => boundedFetch(url, init))),
       deployment,
       options.nearStart,
+      (receipt) => log.error('a receipt is out of reach of plain NEAR RPC', { alarm: true, ...receipt }),
     )
     const evm = evmReader(
       evmUrls.map((url) => evmHttpRpc(url, boundedFetch)),

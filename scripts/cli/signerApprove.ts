@@ -22,7 +22,7 @@ export async function run(argv: string[]): Promise<number> {
   const { kind, payload } = approval
   const text =
     kind === 'rotate'
-      ? `Rotation to epoch ${payload.epoch}: ${payload.k} of ${payload.signers.length} signers, valid from ${new Date(Number(payload.validFrom) * 1000).toISOString()}.`
+      ? `Set ${payload.epoch}: ${payload.k} of ${payload.signers.length} signers, from ${dateOf(payload.validFrom)}.`
       : `Pause ${payload.nonce} of the side that ${payload.direction} pays out on.`
   const note = 'The signer takes it within a round; other content for the same number is refused for ever.'
   process.stdout.write(
@@ -30,6 +30,9 @@ export async function run(argv: string[]): Promise<number> {
   )
   return EXIT.done
 }
+
+/** @param seconds since the Unix epoch, decimal */
+const dateOf = (seconds: string): string => new Date(Number(seconds) * 1000).toISOString()
 
 function readText(path: string): string {
   try {

@@ -9,7 +9,12 @@ import { domainOf } from '../../../chain/client/bridge/index.ts'
 import { NearRpcError } from '../../../chain/client/near/errors.ts'
 import type { Rpc } from '../../../chain/client/near/rpc.ts'
 import { ask, headerReply } from '../../../chain/client/near/source/ask.ts'
-import { openSource, type SourceBlock, type SourceEvent } from '../../../chain/client/near/source/index.ts'
+import {
+  type MissedReceipt,
+  openSource,
+  type SourceBlock,
+  type SourceEvent,
+} from '../../../chain/client/near/source/index.ts'
 import { domainSeparator, parseEvmAddress, receiptHash } from '../../../chain/client/protocol.ts'
 import { base58ToBytes, bytesToHex } from '../../../chain/lib/bytes.ts'
 import { keccak256 } from '../../../chain/lib/hash.ts'
@@ -38,11 +43,15 @@ export interface NearReader extends ChainReader {
   receiptRoot(final: BlockRef): Promise<{ size: number; root: string }>
 }
 
-/** @param start first block worth reading: that of the contracts' deployment */
+/**
+ * @param start first block worth reading: that of the contracts' deployment
+ * @param onMissed hears of receipts that plain RPC does not lead to: anybody can cause them, so nothing waits for them
+ */
 export function nearReader(
   rpcs: readonly Rpc[],
   { near, evm, salt }: Pick<Deployment, 'near' | 'evm' | 'salt'>,
   start = 0,
+  onMissed: (receipt: MissedReceipt) => void = () => {},
 ): NearReader {
   const view = nearViews(rpcs)
   let buffers: { next: number; each: BlockBuffer[] } | null = null
@@ -65,7 +74,7 @@ export function nearReader(
   const blocks = async (from: number, to: number): Promise<SourceBlock[]> => {
     if (buffers?.next !== from) {
       const contracts = [near.bridge, near.market]
-      const sources = await Promise.all(rpcs.map((rpc) => openSource(rpc, contracts)))
+      const sources = await Promise.all(rpcs.map((rpc) => openSource(rpc, contracts, { onMissed })))
       buffers = { next: from, each: sources.map((source) => blockBuffer(source, from)) }
     }
     const { each } = buffers

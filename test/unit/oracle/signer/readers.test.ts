@@ -200,6 +200,7 @@ describe('what a signer reads', () => {
         { k: 3 },
         { signers: ['22'.repeat(20), '11'.repeat(20)] },
         { signers: ['00'.repeat(20)], k: 1 },
+        { validFrom: '1800000000000' },
       ]) {
         expect(() => parseApproval(text({ ...rotate, ...changes }))).to.throw('The approval: payload')
       }
