@@ -133,7 +133,7 @@ export function nearReader(
   const checkMarket = async (event: MarketEvent): Promise<boolean> => {
     if (event.name === 'vested') {
       // Vesting is never undone, so a node that denies it is behind.
-      if (!(await view(near.market, 'get_task', { task: event.task }, vestedField)))
+      if (!(await view(near.market, 'get_task', { task_id: event.task }, vestedField)))
         throw disagreement(`task ${event.task}`)
       return true
     }
