@@ -3,7 +3,7 @@
  * Source: "Compiler Input and Output JSON Description", docs.soliditylang.org.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import type { Abi } from 'viem'
@@ -12,6 +12,8 @@ import { BlyanError, type Fault } from '../../chain/lib/errors.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const EVM = resolve(ROOT, 'contracts/evm')
 const CACHE = resolve(EVM, 'build')
+// The contracts, their instrumented form, three weak bridges, and some branches of work.
+const KEPT_OUTCOMES = 32
 
 /** What every contract is compiled by; also what hardhat.config.ts tells Hardhat. */
 export const SOLC_SETTINGS = {
@@ -86,7 +88,19 @@ export function compileSolidity(sources: Record<string, string>): EvmContracts {
   const partial = `${cached}.${process.pid}`
   writeFileSync(partial, JSON.stringify(contracts))
   renameSync(partial, cached)
+  forgetOldest()
   return contracts
+}
+
+/** Outcomes of sources that are long gone would pile up. */
+function forgetOldest(): void {
+  const outcomes = readdirSync(CACHE).filter((name) => name.endsWith('.json'))
+  const aged = outcomes.map((name) => ({
+    name,
+    at: statSync(resolve(CACHE, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  }))
+  for (const { name } of aged.sort((a, b) => b.at - a.at).slice(KEPT_OUTCOMES))
+    rmSync(resolve(CACHE, name), { force: true })
 }
 
 /** One run of the compiler. @param select which outputs, `*` for a contract's and `''` for a file's */
