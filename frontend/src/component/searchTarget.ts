@@ -1,4 +1,4 @@
-/** What a search means: a task's number, a receipt, a model's CID, a hash, or an account. */
+/** What a search means: a task's number, a receipt, a transfer, a model's CID, a hash, or an account. */
 import { accountId, cid } from '../../../chain/client/gateway/index.ts'
 
 export interface SearchTarget {
@@ -18,6 +18,8 @@ export function searchTargets(text: string): SearchTarget[] {
     if (kind !== 'task') targets.push({ href: `/receipt/${number}`, what: `Receipt ${number}` })
     return targets
   }
+  if (/^(near-evm|evm-near):\d{1,20}$/.test(word))
+    return [{ href: `/bridge?transfer=${encodeURIComponent(word)}`, what: `Transfer ${word}` }]
   const targets: SearchTarget[] = []
   if (cid.safeParse(word).success && word.length > 40)
     targets.push({ href: `/models?cid=${word}`, what: 'Model or update' })

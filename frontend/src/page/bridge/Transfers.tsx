@@ -6,6 +6,7 @@ import {
   isEnded,
   parseTransferId,
   readTransfer,
+  signaturesOf,
   type Transfer,
   type TransferId,
   transferId,
@@ -38,6 +39,7 @@ const reportedList = z.object({
 })
 type Reported = z.infer<typeof reportedList>['items'][number]
 
+const REPORTED = 'as this gateway reports'
 const SHOWN = 10
 const MOST = 50
 const lockHeight = z.array(z.object({ height: z.number().int().positive() })).length(1)
@@ -134,18 +136,31 @@ function TransferItem({
   reported,
   chosen = false,
 }: ListProps & { id: string; reported: Reported | undefined; chosen?: boolean }) {
+  const [open, setOpen] = useState<boolean | null>(null)
   const asked = useRead<Transfer>(
     bridge,
     ['transfer', id],
     (data) => (data !== undefined && isEnded(data.state) ? null : 2_000),
     ({ reader }) => readTransfer(reader, id),
   )
-  const times = useTimes(bridge, asked.data, reported)
+  const times = useTimes(
+    bridge,
+    asked.data,
+    reported,
+    open ?? (chosen || (asked.data !== undefined && !isEnded(asked.data.state))),
+  )
   return (
     <Loaded asked={asked} what={`transfer ${id}`} lines={chosen ? 5 : 1}>
       {(transfer) => (
         <>
-          <details open={chosen || !isEnded(transfer.state)} className="bridge-item">
+          <details
+            open={chosen || !isEnded(transfer.state)}
+            className="bridge-item"
+            onToggle={({ currentTarget, target }) => {
+              // What lies inside opens and closes too, and its event bubbles in React.
+              if (currentTarget === target) setOpen(currentTarget.open)
+            }}
+          >
             <summary>
               <TransferHead transfer={transfer} />
             </summary>
@@ -201,7 +216,12 @@ const withReported = (transfer: Transfer, reported: Reported | undefined): Trans
   transfer.txNear === null && reported?.tx != null ? { ...transfer, txNear: reported.tx } : transfer
 
 /** When each state was reached: NEAR's block of the lock, the gateway's word, or this page's own eyes. */
-function useTimes(bridge: Bridge, transfer: Transfer | undefined, reported: Reported | undefined): Times {
+function useTimes(
+  bridge: Bridge,
+  transfer: Transfer | undefined,
+  reported: Reported | undefined,
+  watched: boolean,
+): Times {
   const isLock = transfer?.direction === 'near-evm' && transfer.times.locked == null
   const locked = useRead(
     bridge,
@@ -210,17 +230,27 @@ function useTimes(bridge: Bridge, transfer: Transfer | undefined, reported: Repo
     (at) => lockTime(at, transfer!.nonce),
     isLock && transfer !== undefined,
   )
+  const isSigned = transfer !== undefined && !['locked', 'burned', 'final'].includes(transfer.state)
+  const signed = useRead(
+    bridge,
+    ['signatures', transfer?.id],
+    null,
+    ({ reader }) => signaturesOf(reader, transfer!.direction, transfer!.nonce),
+    isSigned && watched,
+  )
   if (transfer === undefined) return {}
   const times: Times = {}
   for (const [state, at] of Object.entries(noteSeen(localStorage, transfer.id, transfer.state, Date.now()))) {
     // Paid states were reached before anybody looked, unless this page saw the state before too.
-    if (at !== undefined) times[state as keyof Times] = { at, provenance: 'checked here' }
+    if (at !== undefined) times[state as keyof Times] = { at, by: 'as this page saw it' }
   }
+  const enough = signed.data?.signatures.map(({ signedAt }) => signedAt).sort((a, b) => a - b)[signed.data.need - 1]
+  if (enough !== undefined) times.signed = { at: enough, by: 'as the signers say' }
   if (reported?.updatedAt != null && reported.state === transfer.state) {
-    times[transfer.state] = { at: reported.updatedAt, provenance: 'reported' }
+    times[transfer.state] = { at: reported.updatedAt, by: REPORTED }
   }
-  if (reported?.createdAt != null && isLock) times.locked = { at: reported.createdAt, provenance: 'reported' }
-  if (locked.data !== undefined) times.locked = { at: locked.data, provenance: 'on chain' }
+  if (reported?.createdAt != null && isLock) times.locked = { at: reported.createdAt, by: REPORTED }
+  if (locked.data !== undefined) times.locked = { at: locked.data, by: null }
   return times
 }
 

@@ -21,8 +21,8 @@ export interface Step {
   until: number | null
 }
 
-/** When a state was reached, from another witness than the transfer itself. */
-export type Times = Partial<Record<TransferState, { at: number; provenance: Provenance }>>
+/** When a state was reached, from another witness than the contract that says it: `by` names that witness. */
+export type Times = Partial<Record<TransferState, { at: number; by: string | null }>>
 
 /** An address or account as a sentence has it. */
 export const nameOf = (who: string): string =>
@@ -57,8 +57,7 @@ export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
       state,
       at: isReached ? at : null,
       provenance: isReached ? provenanceOf(key) : null,
-      detail:
-        isReached && own === null && known[key] !== undefined && at !== null ? witness(known[key]!.provenance) : null,
+      detail: isReached && own === null ? (known[key]?.by ?? null) : null,
       until: isStand && key === 'delayed' ? transfer.readyAt : null,
     }
   })
@@ -66,8 +65,6 @@ export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
 
 const STANDS: readonly TransferState[] = ['delayed', 'queued', 'vetoed']
 const stands = ({ state }: Transfer): boolean => STANDS.includes(state)
-const witness = (provenance: Provenance): string | null =>
-  provenance === 'reported' ? 'time reported by this gateway' : null
 
 /** States that this transfer passes, as far as it is known. */
 function pathOf({ direction, state, times }: Transfer): TransferState[] {

@@ -31,6 +31,9 @@ describe('search', () => {
   it('knows tasks, receipts, accounts and hashes, and nothing that is none', () => {
     expect(searchTargets('12').map(({ href }) => href)).to.deep.equal(['/task/12', '/receipt/12'])
     expect(searchTargets('receipt 5').map(({ href }) => href)).to.deep.equal(['/receipt/5'])
+    expect(searchTargets('near-evm:7')).to.deep.equal([
+      { href: '/bridge?transfer=near-evm%3A7', what: 'Transfer near-evm:7' },
+    ])
     expect(searchTargets('Alice.near')[0]!.href).to.equal('/why/alice.near')
     expect(searchTargets('9f'.repeat(32))[0]!.href).to.equal(`/receipts?hash=${'9f'.repeat(32)}`)
     expect(searchTargets('<script>')).to.deep.equal([])

@@ -196,10 +196,7 @@ describe('a transfer’s upright list', () => {
   })
 
   it('calls checked here only what this page checked, and tells a server’s time from a chain’s', () => {
-    const known = {
-      signed: { at: NOW, provenance: 'checked here' },
-      minted: { at: NOW, provenance: 'reported' },
-    } as const
+    const known = { signed: { at: NOW, by: 'as the signers say' }, minted: { at: NOW, by: 'as this gateway reports' } }
     const steps = stepsOf(transfer({ state: 'minted', signatures: null }), known)
     expect(steps.map(({ provenance }) => provenance)).to.deep.equal([
       'on chain',
@@ -208,7 +205,7 @@ describe('a transfer’s upright list', () => {
       'on chain',
     ])
     expect(steps.map(({ at }) => at)).to.deep.equal([NOW - 5_000, null, NOW, NOW])
-    expect(steps[3]!.detail).to.equal('time reported by this gateway')
+    expect(steps[3]!.detail).to.equal('as this gateway reports')
   })
 
   it('speaks in plain words in every state', () => {
