@@ -178,7 +178,10 @@ async function onEvm(job: Job, carrier: Carrier, state: string, call: EvmCall): 
   return { state, ended: false, restMs: carrier.pollMs, note: 'its EVM transaction is on the way', moved: true }
 }
 
-async function onNear({ nearSubmitter }: Carrier, state: string, call: NearCall): Promise<Step> {
+async function onNear(carrier: Carrier, state: string, call: NearCall): Promise<Step> {
+  const { near, nearSubmitter } = carrier
+  // NEAR charges for a refusal, so what it would refuse for days is not tried.
+  if ((await near.limits()).pausedUntil !== null) return waits(carrier, state, 'waits for the end of the pause on NEAR')
   crashPoint('before-submit')
   const txHash = await nearSubmitter.submit(call)
   crashPoint('after-submit')

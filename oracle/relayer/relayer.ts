@@ -7,6 +7,7 @@ import {
   TRANSFER_STATES,
   type TransferState,
 } from '../../chain/client/bridge/index.ts'
+import { ContractError } from '../../chain/client/near/index.ts'
 import { advance, type Carrier, noteOf } from './carry.ts'
 import { discover } from './discover.ts'
 import type { Job, RelayerJournal } from './journal.ts'
@@ -45,6 +46,8 @@ export interface Relayer {
 const MAX_REST_MS = 60_000
 /** How many transfers one release pays at most. */
 const RELEASE = 8
+/** Ended jobs that the status shows. */
+const RECENT = 200
 /** Jobs that are looked at side by side. */
 const LANES = 8
 /** Signers and sums are looked at no more often, ms. */
@@ -69,7 +72,9 @@ export function createRelayer(options: RelayerOptions): Relayer {
     } catch (error) {
       options.signal?.throwIfAborted()
       const attempts = job.attempts + 1
-      const restMs = Math.min(maxRestMs, pollMs * 2 ** Math.min(attempts, 16))
+      // A contract's refusal cost gas and will hardly change; anything else may be over at the next try.
+      const most = error instanceof ContractError ? 10 * maxRestMs : maxRestMs
+      const restMs = Math.min(most, pollMs * 2 ** Math.min(attempts, 16))
       journal.update({ ...job, attempts, nextAt: now() + restMs, note: noteOf(error) })
       log('warn', 'will try again', { job: `${job.kind}:${job.key}`, attempts, restMs, why: noteOf(error) })
     }
@@ -83,7 +88,9 @@ export function createRelayer(options: RelayerOptions): Relayer {
     if ((await evm.limits()).queueLength > 0n && !sender.isBusy(name) && (await wouldRelease(call))) {
       await sender.submit(name, call)
     }
-    if (now() < nearRelease.at || (await near.limits()).queueLength === 0n) return
+    if (now() < nearRelease.at) return
+    const { queueLength, pausedUntil } = await near.limits()
+    if (queueLength === 0n || pausedUntil !== null) return
     const paid = await nearSubmitter.settled(await nearSubmitter.submit(nearReleaseCall(deployment, RELEASE)))
     // NEAR cannot be asked beforehand whether the head fits; trying in vain costs gas, so ever more seldom.
     const restMs = Number(paid) > 0 ? 0 : Math.min(maxRestMs, Math.max(pollMs, nearRelease.restMs * 2))
@@ -136,7 +143,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
   return {
     tick,
     view: () => ({
-      jobs: journal.list(200),
+      jobs: recentJobs(journal),
       signers,
       backing,
       needed,
@@ -154,6 +161,12 @@ export function createRelayer(options: RelayerOptions): Relayer {
     },
   }
 }
+
+/** All that is open, and the newest of what has ended. */
+const recentJobs = (journal: RelayerJournal): Job[] => [
+  ...journal.open(),
+  ...journal.list(RECENT).filter(({ endedAt }) => endedAt !== null),
+]
 
 /** Delays and credits wait for time or their owner; everything else waits for us. */
 export function queueAge(open: readonly Job[], now: number): number {

@@ -137,10 +137,36 @@ describe('a bridge of three signers, of whom two are needed', function () {
     })
   }
 
-  it('shows how it stands, and each transfer of an account', async () => {
-    const status = await world.blyan('bridge', 'status', ...place(), '--json')
+  it('shows how it stands, each transfer of an account, and one transfer with its times', async () => {
+    const status = await world.blyan('bridge', 'status', ...place())
     expect(status.code).to.equal(0)
     const listed = await fromAlice('list')
     expect(listed.code).to.equal(0)
+    const first = await world.reached('near-evm:0', ['minted'])
+    expect(first.times.locked).to.be.a('number')
+    // Two clocks, one of whole seconds.
+    expect(first.times.minted! > first.times.locked! - 5_000).to.equal(true)
+    expect((await world.blyan('bridge', 'status', 'near-evm:0', ...place())).code).to.equal(0)
+    expect((await world.blyan('bridge', 'status', 'near-evm:999', ...place())).code).to.equal(2)
+  })
+
+  it('signs nothing that was not agreed to, or that the bridge would refuse', async () => {
+    const before = await world.balanceNear(world.alice)
+    const send = (...more: string[]) => fromAlice('send', '--to', 'evm', ...more)
+    const to = ['--receiver', world.bob.address]
+    const cases: [string, string[]][] = [
+      ['CLI_NEEDS_ANSWER', ['--amount', '5', ...to]],
+      ['CLI_USAGE', ['--amount', '5', ...to, '--max', '4', '--yes']],
+      ['CLI_USAGE', ['--amount', '5', '--receiver', `${world.bob.address.slice(0, -1)}`, '--yes']],
+      ['BRIDGE_AMOUNT', ['--amount', '0.001', ...to, '--yes']],
+      ['BRIDGE_AMOUNT', ['--amount', '1000000.5', ...to, '--yes']],
+      ['CLI_USAGE', ['--amount', '999999.99', ...to, '--yes']],
+    ]
+    for (const [error, args] of cases) {
+      const { code, lines } = await send(...args)
+      expect(code, args.join(' ')).to.equal(2)
+      expect((lines[0]!.error as { code: string }).code, args.join(' ')).to.equal(error)
+    }
+    expect(await world.balanceNear(world.alice)).to.equal(before)
   })
 })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { blyBridgeAbi } from '../../chain/client/evm/abi.gen.ts'
 import { ONE_BLY } from '../../chain/lib/units.ts'
 import { readBacking } from '../../oracle/relayer/watch.ts'
 import { GUARDIAN } from '../../scripts/bridge/start.ts'
@@ -80,5 +81,11 @@ describe('transfers that have to wait', function () {
     const last = await send('evm', String(left + 4))
     await world.reached(last, ['minted'], 90_000)
     expect((await world.evm.limits()).queueLength).to.equal(0n)
+    const { bridge: address, startBlock } = world.bridge.deployment.evm
+    const queued = await world.reader.getContractEvents({
+      ...{ address, abi: blyBridgeAbi, eventName: 'Queued' },
+      fromBlock: BigInt(startBlock),
+    })
+    expect(queued.length).to.be.greaterThan(0)
   })
 })

@@ -1,9 +1,6 @@
 /** Reads of NEAR's bridge contract, parsed at the border and put into the client's own words. */
 import { z } from 'zod'
-import { bytesToBase64, utf8ToBytes } from '../../lib/bytes.ts'
-import { contractErrorOf } from '../../lib/contractError.ts'
-import { type NearClient, NearRpcError } from '../near/index.ts'
-import { decodeValue } from '../near/result.ts'
+import type { NearClient } from '../near/index.ts'
 import type { SignerSet } from './collect.ts'
 import type { Deployment } from './deployment.ts'
 import { BridgeAnswerError } from './errors.ts'
@@ -39,7 +36,8 @@ const limitsView = z.object({
   veto_delay_s: z.number(),
 })
 const signersView = z.object({ epoch: count, signers: z.array(z.string().regex(/^[0-9a-f]{40}$/)), k: z.number() })
-const lockView = z.object({ nonce: count, sender: z.string(), receiver: z.string() })
+const lockView = z.object({ nonce: count, sender: z.string(), receiver: z.string(), height: z.number() })
+const blockView = z.object({ header: z.object({ height: z.number(), timestamp_nanosec: z.string() }) })
 const linkView = z.object({ nonce: count, account: z.string(), evm: z.string() })
 
 /** Locks that one view returns. */
@@ -48,8 +46,8 @@ const PAGE = 100
 export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient): NearSide {
   const contract = near.bridge
 
-  async function view<S extends z.ZodType>(schema: S, method: string, args: object = {}, final = false) {
-    const raw = final ? await viewFinal(client, contract, method, args) : await client.view(contract, method, args)
+  async function view<S extends z.ZodType>(schema: S, method: string, args: object = {}) {
+    const raw = await client.view(contract, method, args)
     const parsed = schema.safeParse(raw)
     if (parsed.success) return parsed.data as z.infer<S>
     const issue = parsed.error.issues[0]
@@ -61,6 +59,24 @@ export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient)
   }
   const status = () => view(statusView, 'status')
 
+  async function blockAt(which: object): Promise<{ height: number; at: number }> {
+    const { header } = blockView.parse(await client.rpc('block', which))
+    return { height: header.height, at: Number(BigInt(header.timestamp_nanosec) / 1_000_000n) }
+  }
+  /** A final block's time never changes. Null where the node has dropped it. */
+  const times = new Map<number, Promise<number | null>>()
+  function timeAt(height: number): Promise<number | null> {
+    let time = times.get(height)
+    if (time === undefined) {
+      time = blockAt({ block_id: height }).then(
+        ({ at }) => at,
+        () => null,
+      )
+      times.set(height, time)
+    }
+    return time
+  }
+
   return {
     lockCount: async () => (await status()).locks,
     linkCount: async () => (await status()).links,
@@ -69,17 +85,18 @@ export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient)
       const args = { direction: 'near-evm', nonce: String(nonce) }
       const found = await view(transferView.nullable(), 'transfer', args)
       if (found === null) return null
-      const final = await view(transferView.nullable(), 'transfer', args, true)
+      const [record] = await view(z.array(lockView), 'locks', { from_index: Number(nonce), limit: 1 })
+      const final = record !== undefined && record.height <= (await blockAt({ finality: 'final' })).height
       return {
         direction: 'near-evm',
         nonce,
         sender: found.sender ?? '',
         receiver: found.receiver,
         amount: BigInt(found.amount),
-        final: final !== null,
+        final,
         refunded: found.state === 'refunded' || found.state === 'credited',
         refunding: found.state === 'paying' || found.state === 'queued',
-        at: null,
+        at: final ? await timeAt(record.height) : null,
         tx: null,
       }
     },
@@ -138,22 +155,5 @@ export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient)
     async links(from, limit): Promise<LinkRecord[]> {
       return view(z.array(linkView), 'links', { from_index: Number(from), limit })
     },
-  }
-}
-
-/** A view of the newest block that cannot be taken back. */
-async function viewFinal(client: NearClient, contractId: string, method: string, args: object): Promise<unknown> {
-  try {
-    const { result } = (await client.rpc('query', {
-      request_type: 'call_function',
-      finality: 'final',
-      account_id: contractId,
-      method_name: method,
-      args_base64: bytesToBase64(utf8ToBytes(JSON.stringify(args))),
-    })) as { result: number[] }
-    return decodeValue(Uint8Array.from(result))
-  } catch (error) {
-    if (!(error instanceof NearRpcError) || error.data.cause !== 'CONTRACT_EXECUTION_ERROR') throw error
-    throw contractErrorOf(String(error.data.error), { contractId, method })
   }
 }

@@ -44,13 +44,19 @@ export async function send(argv: string[]): Promise<number> {
   const amount = amountOf(flags.amount, 'amount')
   requireCeiling(amount, flags.max, 'This sends')
   const session = openBridgeSession(flags)
-  const id = flags.to === 'evm' ? await toEvm(session, amount, flags) : await toNear(session, amount, flags)
+  const { id, tx } = await (flags.to === 'evm' ? toEvm(session, amount, flags) : toNear(session, amount, flags))
+  if (flags.json) print({ type: 'sent', at: Date.now(), id, tx })
   if (flags.detach) {
-    if (flags.json) print({ type: 'sent', at: Date.now(), id })
-    else process.stdout.write(`${id} has left.\nnext  ./blyan bridge status ${id}\n`)
+    if (!flags.json) process.stdout.write(`${id} has left.\nnext  ./blyan bridge status ${id}\n`)
     return EXIT.done
   }
   return report(await follow(session, id, { json: flags.json }), flags.json)
+}
+
+interface Sent {
+  id: string
+  /** Of the transaction with which it left. */
+  tx: string
 }
 
 interface SendFlags {
@@ -59,7 +65,7 @@ interface SendFlags {
   yes: boolean
 }
 
-async function toEvm(session: BridgeSession, amount: bigint, { receiver, json, yes }: SendFlags): Promise<string> {
+async function toEvm(session: BridgeSession, amount: bigint, { receiver, json, yes }: SendFlags): Promise<Sent> {
   const account = session.nearAccount()
   if (!isAddress(receiver)) throw wrongReceiver(receiver, 'an EVM address with its checksum right')
   const limits = await session.evm.limits()
@@ -86,10 +92,10 @@ async function toEvm(session: BridgeSession, amount: bigint, { receiver, json, y
   const locked = result.events.find(({ event }) => event === 'locked')
   const [data] = (locked?.data ?? []) as { nonce: string }[]
   if (data === undefined) throw noEvent(result.txHash, 'locked')
-  return transferId('near-evm', BigInt(data.nonce))
+  return { id: transferId('near-evm', BigInt(data.nonce)), tx: result.txHash }
 }
 
-async function toNear(session: BridgeSession, amount: bigint, { receiver, json, yes }: SendFlags): Promise<string> {
+async function toNear(session: BridgeSession, amount: bigint, { receiver, json, yes }: SendFlags): Promise<Sent> {
   const wallet = session.wallet()
   if (!isValidAccountId(receiver)) throw wrongReceiver(receiver, 'a NEAR account')
   const limits = await session.near.limits()
@@ -115,7 +121,7 @@ async function toNear(session: BridgeSession, amount: bigint, { receiver, json, 
   for (const log of receipt.logs) {
     if (log.address.toLowerCase() !== bridge.toLowerCase()) continue
     const { eventName, args } = decodeEventLog({ abi: blyBridgeAbi, data: log.data, topics: log.topics })
-    if (eventName === 'Burned') return transferId('evm-near', args.nonce)
+    if (eventName === 'Burned') return { id: transferId('evm-near', args.nonce), tx: receipt.transactionHash }
   }
   throw noEvent(receipt.transactionHash, 'Burned')
 }
