@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type PayloadKind, type SignedItem, signedItemSchema } from '../../chain/client/bridge/signerApi.ts'
 import type { HashHex } from '../../chain/client/protocol.ts'
 import { ContentConflictError, JournalForgedError, SignerJournalError } from './errors.ts'
+import { statements } from './journalStatements.ts'
 import { FORGET_MARKET, openTables } from './journalTables.ts'
 import { lockJournal } from './lock.ts'
 import { isSignatureOf } from './signature.ts'
@@ -72,6 +73,9 @@ export interface Journal {
   close(): void
 }
 
+/** 20 MB of them. */
+const REMEMBERED = 100_000
+
 export type Halted = Pick<Source, 'chain'> & { kind: PayloadKind; key: string }
 
 interface Row {
@@ -101,6 +105,16 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
   const sql = statements(db)
   /** What this process checked itself. */
   const observed = new Set<string>()
+  /** Signatures found good: recovering one costs milliseconds, and a page shows hundreds. */
+  const good = new Set<string>()
+  const isOurs = (digest: string, signature: string): boolean => {
+    const pair = `${digest}${signature}`
+    if (good.has(pair)) return true
+    if (!isSignatureOf(owner.address, digest, signature)) return false
+    if (good.size >= REMEMBERED) good.clear()
+    good.add(pair)
+    return true
+  }
 
   const get = <T>(key: string): T | null => {
     const row = sql.meta.get(key) as { value: string } | undefined
@@ -126,14 +140,13 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
   const isSigned = ({ kind, guard, content }: Unsigned): boolean =>
     (sql.signed.all(kind, guard) as { epoch: string; digest: string; signature: string }[]).some(
       ({ epoch, digest, signature }) =>
-        digestOf(kind, payloadOf(kind, content, epoch), owner.separator) === digest &&
-        isSignatureOf(owner.address, digest, signature),
+        digestOf(kind, payloadOf(kind, content, epoch), owner.separator) === digest && isOurs(digest, signature),
     )
 
   const toItem = (row: SignedRow): SignedItem => {
     const payload = payloadOf(row.kind, JSON.parse(row.content) as Content, row.epoch)
     const digest = digestOf(row.kind, payload, owner.separator)
-    if (digest !== row.digest || !isSignatureOf(owner.address, digest, row.signature)) throw forged(row.kind, row.key)
+    if (digest !== row.digest || !isOurs(digest, row.signature)) throw forged(row.kind, row.key)
     const { kind, key, epoch, signature, signed_at: signedAt } = row
     return signedItemSchema.parse({ kind, key, payload, epoch, digest, signature, signedAt })
   }
@@ -248,48 +261,6 @@ function orderOf(key: string): string {
   const [number, way] = key.split(':').reverse()
   return `${way === undefined ? '' : `${way}:`}${number!.padStart(20, '0')}`
 }
-
-const SIGNED = `SELECT e.kind, e.guard, e.key, e.ord, e.content, s.epoch, s.digest, s.signature, s.signed_at
-  FROM entries e JOIN signatures s ON s.kind = e.kind AND s.guard = e.guard
-  WHERE e.vanished = 0 AND s.signature IS NOT NULL
-    AND CAST(s.epoch AS INTEGER) = (SELECT max(CAST(epoch AS INTEGER)) FROM signatures
-      WHERE kind = e.kind AND guard = e.guard AND signature IS NOT NULL)
-    AND e.kind = ?`
-
-const statements = (db: ReturnType<typeof openTables>) => ({
-  meta: db.prepare('SELECT value FROM meta WHERE key = ?'),
-  setMeta: db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
-  unset: db.prepare('DELETE FROM meta WHERE key = ?'),
-  entry: db.prepare('SELECT content, chain, height FROM entries WHERE kind = ? AND guard = ?'),
-  insert: db.prepare(
-    'INSERT INTO entries (kind, guard, key, ord, content, chain, height, hash, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  ),
-  reseen: db.prepare('UPDATE entries SET chain = ?, height = ?, hash = ?, vanished = 0 WHERE kind = ? AND guard = ?'),
-  oldest:
-    db.prepare(`SELECT min(height) AS height FROM entries e WHERE chain = ? AND vanished = 0 AND settled = 0 AND kind <> 'anchor'
-    AND NOT EXISTS (SELECT 1 FROM signatures s WHERE s.kind = e.kind AND s.guard = e.guard AND s.signature IS NOT NULL)`),
-  refuse: db.prepare('INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?)'),
-  open: db.prepare(`SELECT kind, guard, key, ord, content,
-      (SELECT group_concat(epoch) FROM signatures s WHERE s.kind = e.kind AND s.guard = e.guard AND s.signature IS NOT NULL) AS epochs
-    FROM entries e WHERE settled = 0 AND vanished = 0 ORDER BY seen_at, ord`),
-  begin: db.prepare('INSERT OR IGNORE INTO signatures (kind, guard, epoch, digest) VALUES (?, ?, ?, ?)'),
-  signature: db.prepare('SELECT digest FROM signatures WHERE kind = ? AND guard = ? AND epoch = ?'),
-  signed: db.prepare(
-    'SELECT epoch, digest, signature FROM signatures WHERE kind = ? AND guard = ? AND signature IS NOT NULL',
-  ),
-  finish: db.prepare('UPDATE signatures SET signature = ?, signed_at = ? WHERE kind = ? AND guard = ? AND epoch = ?'),
-  settle: db.prepare('UPDATE entries SET settled = 1 WHERE kind = ? AND guard = ?'),
-  find: db.prepare(`${SIGNED} AND e.key = ? ORDER BY e.guard DESC LIMIT 1`),
-  list: db.prepare(`${SIGNED} AND e.ord >= ? ORDER BY e.ord, e.guard LIMIT ?`),
-  newest: db.prepare(
-    'SELECT DISTINCT height, hash FROM entries WHERE chain = ? AND vanished = 0 ORDER BY height DESC LIMIT ?',
-  ),
-  older: db.prepare(
-    'SELECT DISTINCT height, hash FROM entries WHERE chain = ? AND vanished = 0 AND height > ? ORDER BY height LIMIT ?',
-  ),
-  at: db.prepare('SELECT kind, guard, key, ord, content FROM entries WHERE chain = ? AND height = ? AND hash = ?'),
-  vanish: db.prepare('UPDATE entries SET vanished = 1 WHERE chain = ? AND height = ? AND hash = ?'),
-})
 
 const conflict = (kind: PayloadKind, key: string) =>
   new ContentConflictError({
