@@ -407,6 +407,25 @@ describe('attacks on the bridge, EVM side', function () {
       },
     )
 
+    check(
+      'what they queued before the pause is theirs after it, 1,000,000 BLY an hour: small parts are beyond any veto',
+      async () => {
+        const world = await hardened()
+        for (let nonce = 0n; nonce < 30n; nonce++) await world.mint({ nonce, amount: chunk })
+        await evm.send(world.bridge, 'pause', [], world.guardian)
+        expect(await refusal(evm.send(world.bridge, 'veto', [29n], world.guardian))).to.equal('BlyBridgeNotDelayed')
+        await evm.pass(72n * HOUR)
+        for (const millions of [2n, 3n]) {
+          await evm.send(world.bridge, 'release', [99n])
+          const taken = await world.totalSupply()
+          expect(taken <= millions * 1_000_000n * BLY && taken > (millions * 1_000_000n - 150_000n) * BLY).to.equal(
+            true,
+          )
+          await evm.pass(HOUR)
+        }
+      },
+    )
+
     check('a large amount is theirs only after a delay in which the guardian vetoes it', async () => {
       const world = await hardened()
       for (let nonce = 0n; nonce < 5n; nonce++) await world.mint({ nonce, amount: 1_000_000n * BLY })
