@@ -148,6 +148,8 @@ describe('a bridge of three signers, of whom two are needed', function () {
     expect(first.times.minted! > first.times.locked! - 5_000).to.equal(true)
     expect((await world.blyan('bridge', 'status', 'near-evm:0', ...place())).code).to.equal(0)
     expect((await world.blyan('bridge', 'status', 'near-evm:999', ...place())).code).to.equal(2)
+    const anchored = await world.blyan('receipt', 'anchor', ...place())
+    expect(anchored.code).to.equal(0)
   })
 
   it('signs nothing that was not agreed to, or that the bridge would refuse', async () => {

@@ -1,5 +1,5 @@
 /** Reads of the bridge's EVM contracts through any EVM RPC, in the client's own words. */
-import { type Address, createPublicClient, http, type PublicClient, type Transport } from 'viem'
+import { type Address, createPublicClient, fallback, http, type PublicClient, type Transport } from 'viem'
 import { blyBridgeAbi, receiptVerifierAbi } from '../evm/abi.gen.ts'
 import type { SignerSet } from './collect.ts'
 import type { Deployment } from './deployment.ts'
@@ -18,14 +18,16 @@ interface LogRange {
 }
 
 export interface EvmSideOptions {
-  /** Another way to the node than HTTP to the deployment's first RPC. */
+  /** Another way to the node than HTTP to the deployment's RPCs, one after another. */
   transport?: Transport
 }
 
 export type EvmClient = PublicClient
 
 export function evmClient({ evm }: Pick<Deployment, 'evm'>, { transport }: EvmSideOptions = {}): EvmClient {
-  return createPublicClient({ transport: transport ?? http(evm.rpcUrls[0]), pollingInterval: 500, cacheTime: 0 })
+  const urls = evm.rpcUrls.map((url) => http(url))
+  const way = transport ?? (urls.length === 1 ? urls[0]! : fallback(urls))
+  return createPublicClient({ transport: way, pollingInterval: 500, cacheTime: 0 })
 }
 
 export function evmSide(deployment: Pick<Deployment, 'evm'>, client: EvmClient): EvmSide {
