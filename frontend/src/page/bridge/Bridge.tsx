@@ -11,7 +11,8 @@ import { useRestoredSession } from '../operate/useRestoredSession.ts'
 import { Credit } from './Credit.tsx'
 import { pauseText, type SideName } from './facts.ts'
 import { SendForm } from './SendForm.tsx'
-import { Transfers } from './Transfers.tsx'
+import { sentenceOf } from './steps.ts'
+import { Transfers, useChosen, useTransfer } from './Transfers.tsx'
 import { type BothSides, type Bridge as BridgeParts, useBothSides, useBridge } from './useBridge.ts'
 import { useOpenMoves } from './useBridgeMove.ts'
 import { useEvmWallet } from './useEvmWallet.ts'
@@ -44,10 +45,12 @@ function NoBridge() {
 
 function Open({ bridge }: { bridge: BridgeParts }) {
   const sides = useBothSides(bridge)
+  // The first line says what happened to the transfer that the address names, or what is awaited.
+  const { data: chosen } = useTransfer(bridge, useChosen())
   return (
     <>
       <header className="page-head">
-        <h1>{TITLE}</h1>
+        <h1>{chosen === undefined ? TITLE : sentenceOf(chosen)}</h1>
         <p>
           BLY that leave NEAR are locked there and minted on the EVM chain; those that come back are burned there and
           unlocked. Signers attest each transfer; this page verifies their signatures itself.

@@ -71,7 +71,7 @@ const TITLES: Readonly<Record<CarryKind, string>> = {
 function says(kind: CarryKind, side: Carry['side'], { receiver, sender }: Transfer): string[] {
   const gas =
     side === 'near'
-      ? 'It costs gas, about 0.02 NEAR, and up to 0.01 NEAR of storage; what is not needed returns.'
+      ? 'It costs gas, under 0.01 NEAR, and up to 0.01 NEAR of storage; what is not needed returns.'
       : 'It costs gas alone.'
   const race = 'If a relayer is faster, yours is refused and only its gas is used.'
   switch (kind) {

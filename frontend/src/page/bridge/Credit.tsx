@@ -61,7 +61,7 @@ function CollectCredit({
             ? ['The account is registered with BLY first; that sets aside a little NEAR for its storage.']
             : []),
           'If it cannot be paid again, it stays a credit as before.',
-          'Gas is about 0.01 NEAR.',
+          'Gas is under 0.01 NEAR.',
         ]}
         onSign={() =>
           void move.begin(title, async () => {

@@ -77,7 +77,7 @@ export function SendReview({ bridge, sides, order, wallet, onClose }: SendReview
       >
         <dl className="facts">
           <div>
-            <dt>Leaves</dt>
+            <dt>Goes from</dt>
             <dd>
               {shown.exact} of <Sentence text={from} name={from} /> on {SIDE_NAMES[source]}.
             </dd>

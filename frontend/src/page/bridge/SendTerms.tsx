@@ -82,11 +82,11 @@ export function SendTerms({
 }
 
 function SourceGas({ bridge, direction }: { bridge: Bridge; direction: Direction }) {
-  return direction === 'near-evm' ? 'about 0.01 NEAR' : <EvmGas bridge={bridge} gas={BURN_GAS} />
+  return direction === 'near-evm' ? 'under 0.01 NEAR' : <EvmGas bridge={bridge} gas={BURN_GAS} />
 }
 
 function DeliveryGas({ bridge, direction }: { bridge: Bridge; direction: Direction }) {
-  return direction === 'evm-near' ? 'about 0.02 NEAR' : <EvmGas bridge={bridge} gas={MINT_GAS} />
+  return direction === 'evm-near' ? 'under 0.02 NEAR' : <EvmGas bridge={bridge} gas={MINT_GAS} />
 }
 
 function EvmGas({ bridge, gas }: { bridge: Bridge; gas: bigint }) {

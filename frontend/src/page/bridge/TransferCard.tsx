@@ -59,22 +59,31 @@ export function TransferCard({ bridge, transfer, times, wallet, refusal }: Trans
 }
 
 function StepLine({ step }: { step: Step }) {
-  const { words, state, at, provenance, detail, until } = step
+  const { words, state, at, provenance, detail, until, since, meanwhile } = step
   return (
     <li data-state={state} aria-current={state === 'now' || state === 'failed' ? 'step' : undefined}>
       {words}
-      {at === null && provenance === null && until === null ? null : (
+      {at === null && provenance === null ? null : (
         <span className="detail">
           {at === null ? null : <When at={at} />}
           {at === null || provenance === null ? '' : ' · '}
           {provenance}
           {detail === null ? '' : ` · ${detail}`}
-          {until === null ? null : (
+        </span>
+      )}
+      {until === null ? null : (
+        <span className="detail">
+          goes on in <Until at={until} past="no time: anybody may release it now" />
+        </span>
+      )}
+      {since === null && meanwhile === null ? null : (
+        <span className="detail">
+          {since === null ? null : (
             <>
-              {' '}
-              · goes on in <Until at={until} past="no time: anybody may release it now" />
+              Waits since <When at={since} />.{' '}
             </>
           )}
+          {meanwhile}
         </span>
       )}
     </li>

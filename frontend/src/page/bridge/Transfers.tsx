@@ -11,7 +11,7 @@ import {
   type TransferId,
   transferId,
 } from '../../../../chain/client/bridge/index.ts'
-import { useAsk } from '../../api/queries.ts'
+import { type Asked, useAsk } from '../../api/queries.ts'
 import { Button } from '../../component/Button.tsx'
 import { LiveRegion } from '../../component/LiveRegion.tsx'
 import { Empty, Loaded } from '../../component/states.tsx'
@@ -52,7 +52,7 @@ interface ListProps {
 }
 
 /** `?transfer=` of the address. */
-function useChosen(): string | null {
+export function useChosen(): string | null {
   const text = new URLSearchParams(useSearch()).get('transfer')
   return useMemo(() => {
     try {
@@ -137,12 +137,7 @@ function TransferItem({
   chosen = false,
 }: ListProps & { id: string; reported: Reported | undefined; chosen?: boolean }) {
   const [open, setOpen] = useState<boolean | null>(null)
-  const asked = useRead<Transfer>(
-    bridge,
-    ['transfer', id],
-    (data) => (data !== undefined && isEnded(data.state) ? null : 2_000),
-    ({ reader }) => readTransfer(reader, id),
-  )
+  const asked = useTransfer(bridge, id)
   const times = useTimes(
     bridge,
     asked.data,
@@ -176,6 +171,17 @@ function TransferItem({
         </>
       )}
     </Loaded>
+  )
+}
+
+/** One transfer from both chains and the signers, asked again until it has ended. */
+export function useTransfer(bridge: Bridge, id: string | null): Asked<Transfer> {
+  return useRead<Transfer>(
+    bridge,
+    ['transfer', id],
+    (data) => (data !== undefined && isEnded(data.state) ? null : 2_000),
+    ({ reader }) => readTransfer(reader, id!),
+    id !== null,
   )
 }
 
@@ -241,7 +247,7 @@ function useTimes(
   if (transfer === undefined) return {}
   const times: Times = {}
   for (const [state, at] of Object.entries(noteSeen(localStorage, transfer.id, transfer.state, Date.now()))) {
-    // Paid states were reached before anybody looked, unless this page saw the state before too.
+    // The latest that it can have been: better witnesses follow.
     if (at !== undefined) times[state as keyof Times] = { at, by: 'as this page saw it' }
   }
   const enough = signed.data?.signatures.map(({ signedAt }) => signedAt).sort((a, b) => a - b)[signed.data.need - 1]
@@ -255,8 +261,8 @@ function useTimes(
 }
 
 /** Time of the block that holds a lock, ms. */
-async function lockTime({ nearClient, deployment }: Bridge, nonce: bigint): Promise<number> {
-  const page = await nearClient.view(deployment.near.bridge, 'locks', { from_index: Number(nonce), limit: 1 })
+async function lockTime({ nearClient, deployment }: Bridge, index: bigint): Promise<number> {
+  const page = await nearClient.view(deployment.near.bridge, 'locks', { from_index: Number(index), limit: 1 })
   const [{ height }] = lockHeight.parse(page) as [{ height: number }]
   const { header } = blockTime.parse(await nearClient.rpc('block', { block_id: height }))
   return Number(BigInt(header.timestamp_nanosec) / 1_000_000n)

@@ -19,6 +19,10 @@ export interface Step {
   detail: string | null
   /** A deadline that ends it by itself, ms. */
   until: number | null
+  /** Since when it waits, ms; null unless it does, or where nobody tells. */
+  since: number | null
+  /** What ends the waiting, and where the money is until then; null unless it waits. */
+  meanwhile: string | null
 }
 
 /** When a state was reached, from another witness than the contract that says it: `by` names that witness. */
@@ -31,6 +35,7 @@ export const nameOf = (who: string): string =>
 export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
   const path = pathOf(transfer)
   const reached = path.indexOf(transfer.state)
+  const timeOf = (key: TransferState): number | null => transfer.times[key] ?? known[key]?.at ?? null
   return path.map((key, i): Step => {
     const isReached = i <= reached
     const isNext = i === reached + 1 && !isEnded(transfer.state)
@@ -46,7 +51,8 @@ export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
           ? 'now'
           : 'to come'
     const own = transfer.times[key] ?? null
-    const at = own ?? known[key]?.at ?? null
+    const at = timeOf(key)
+    const waits = state === 'now' || state === 'failed'
     return {
       key,
       words: isReached
@@ -59,6 +65,8 @@ export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
       provenance: isReached ? provenanceOf(key) : null,
       detail: isReached && own === null ? (known[key]?.by ?? null) : null,
       until: isStand && key === 'delayed' ? transfer.readyAt : null,
+      since: waits && !isStand ? timeOf(transfer.state) : null,
+      meanwhile: waits ? meanwhileOf(key, transfer) : null,
     }
   })
 }
@@ -133,6 +141,28 @@ function waitingWords(key: TransferState, transfer: Transfer): string {
       return 'Waits for a relayer, or you, to bring the money back'
     default:
       return laterWords(key, transfer)
+  }
+}
+
+/** What ends a wait by itself, and what happens to the money meanwhile. */
+function meanwhileOf(key: TransferState, { direction, sender }: Transfer): string | null {
+  const isLock = direction === 'near-evm'
+  switch (key) {
+    case 'final':
+      return isLock ? 'Ends by itself within seconds.' : 'Ends by itself once the chain has gone on far enough.'
+    case 'signed':
+      return isLock
+        ? 'Usually seconds. Nothing ends it before they answer: until then it stays locked, and nobody can take it.'
+        : 'Usually seconds. Nothing ends it before they answer: until then it stays owed, and nobody can take it.'
+    case 'minted':
+    case 'unlocked':
+      return 'Usually seconds. The signatures are enough and stay here; nothing ends it before somebody carries them.'
+    case 'queued':
+      return 'Each that stands first goes within an hour, as the limit frees; nobody can overtake it.'
+    case 'vetoed':
+      return `The money is ${nameOf(sender)}’s: it can only be given back.`
+    default:
+      return null
   }
 }
 

@@ -73,7 +73,7 @@ function Form({ bridge, account }: { bridge: Bridge; account: string }) {
           ...(deposit === null || deposit === 0n
             ? []
             : [`${aboutNear(deposit)} are set aside for storage on the bridge contract; what is unused is yours.`]),
-          'Gas is about 0.01 NEAR.',
+          'Gas is under 0.01 NEAR.',
         ]}
         onSign={() =>
           void move.begin('Link an EVM address', async () => {

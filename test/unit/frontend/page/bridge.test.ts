@@ -173,6 +173,20 @@ describe('a transfer’s upright list', () => {
     expect(listed(['a', 'b', 'c', 'd', 'e'])).to.equal('a, b, c or 2 more')
   })
 
+  it('says of every wait since when it lasts and what ends it, and of nothing else', () => {
+    for (const state of ['locked', 'final', 'signed', 'queued', 'vetoed'] as const) {
+      const waits = stepsOf(transfer({ state }), { [state]: { at: NOW, by: null } }).filter(
+        ({ meanwhile }) => meanwhile !== null,
+      )
+      expect(waits, state).to.have.length(1)
+      expect(wordsIn(waits[0]!.meanwhile!)).to.deep.equal([])
+      if (['final', 'signed'].includes(state)) expect(waits[0]!.since).to.equal(NOW)
+    }
+    expect(
+      stepsOf(transfer({ state: 'minted' })).every(({ meanwhile, since }) => meanwhile === null && since === null),
+    ).to.equal(true)
+  })
+
   it('goes locked, final, signed, minted, and back the other way', () => {
     expect(stateOf({ state: 'locked' })).to.deep.equal(['locked past', 'final now', 'signed to come', 'minted to come'])
     expect(stateOf({ state: 'signed' })).to.deep.equal(['locked past', 'final past', 'signed past', 'minted now'])
