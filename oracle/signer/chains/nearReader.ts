@@ -89,7 +89,7 @@ export function nearReader(
     const source = { chain: 'near', height: block.height, hash: block.hash } as const
     switch (event.event) {
       case 'locked': {
-        const { nonce, sender, receiver, amount } = locked.parse(data)
+        const { nonce, sender, receiver, amount } = parseData(locked, data, refuse)
         const outcome = await checkOutcome(rpcs, block, event, near.bridge)
         const isTransfer = outcome.predecessor === near.bly && outcome.methods.join() === 'ft_on_transfer'
         if (!isTransfer) throw refuse('no transfer of BLY brought it')
@@ -104,7 +104,7 @@ export function nearReader(
         return { kind: 'lock', content, source }
       }
       case 'linked': {
-        const { nonce, account, evm } = linked.parse(data)
+        const { nonce, account, evm } = parseData(linked, data, refuse)
         const { predecessor } = await checkOutcome(rpcs, block, event, near.bridge)
         if (predecessor !== account) throw refuse('the account did not link itself')
         const [state] = await view(near.bridge, 'links', { from_index: Number(nonce), limit: 1 }, linksView)
@@ -117,7 +117,7 @@ export function nearReader(
         return { kind: 'link', content: { nonce, account, evm: address }, source }
       }
       case 'vetoed': {
-        const { nonce } = named.parse(data)
+        const { nonce } = parseData(named, data, refuse)
         await checkOutcome(rpcs, block, event, near.bridge)
         const state = await view(near.bridge, 'transfer', { direction: 'evm-near', nonce }, vetoFields)
         if (state === null) throw disagreement(`the veto of burn ${nonce}`)
@@ -145,10 +145,11 @@ export function nearReader(
   }
 
   const readEvent = async (block: SourceBlock, event: SourceEvent, reading: Reading): Promise<MarketEvent[]> => {
+    const refuse = (why: string) => refusal(why, event, block.height)
     if (event.contract === near.market && event.standard === 'blyan_market') {
-      const events = parseMarketEvents(event.event, event.data)
+      const events = attempt(() => parseMarketEvents(event.event, event.data), refuse)
       for (const each of events) {
-        if (!(await checkMarket(each))) throw refusal('the market’s own state contradicts it', event, block.height)
+        if (!(await checkMarket(each))) throw refuse('the market’s own state contradicts it')
       }
       return events
     }
@@ -156,7 +157,7 @@ export function nearReader(
     for (const data of event.data) {
       if (event.event === 'rotation_vetoed') {
         await checkOutcome(rpcs, block, event, near.bridge)
-        reading.vetoedRotations.push(String(vetoedRotation.parse(data).epoch))
+        reading.vetoedRotations.push(String(parseData(vetoedRotation, data, refuse).epoch))
         continue
       }
       const observation = await observe(block, event, data)
@@ -249,6 +250,20 @@ const lockFields = transferView.transform(
   (state) => state && { sender: state.sender, receiver: state.receiver, amount: state.amount },
 )
 const vetoFields = transferView.transform((state) => state?.state ?? null)
+
+const parseData = <T>(schema: z.ZodType<T>, data: unknown, refuse: (why: string) => EventRefusedError): T =>
+  attempt(() => schema.parse(data), refuse)
+
+/** An event that this version does not understand is passed over: to wait would not change it. */
+function attempt<T>(parse: () => T, refuse: (why: string) => EventRefusedError): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    const [issue] = error.issues
+    throw refuse(`its data is not as this version knows it: ${issue?.path.join('.')}: ${issue?.message}`)
+  }
+}
 
 const otherChain = (got: string, expected: string): OtherChainError =>
   new OtherChainError({

@@ -4,7 +4,7 @@ import { domainSeparator, hashBurn, hashLock, taintedRoot, typedDigest } from '.
 import { base58ToBytes, bytesToHex } from '../../../../chain/lib/bytes.ts'
 import { keccak256 } from '../../../../chain/lib/hash.ts'
 import { placeApproval } from '../../../../oracle/signer/approvals.ts'
-import { isSignatureOf } from '../../../../oracle/signer/signature.ts'
+import { isSignatureOf, signDigest } from '../../../../oracle/signer/signature.ts'
 import { ScriptedNear } from '../../../fixtures/bridge/scriptedNear.ts'
 import { SignerWorld } from '../../../fixtures/bridge/signerWorld.ts'
 
@@ -198,6 +198,38 @@ describe('a signer of the bridge', () => {
     await world.round()
     expect(world.rounds.status().lastSeenAt).to.be.above(0)
     expect(await world.metrics.registry.metrics()).to.include('blyan_signer_signatures_total{kind="lock"} 1')
+  })
+
+  it('passes over an event that it does not understand, and goes on', async () => {
+    world.near.bridgeEvent('locked', { number: 1 })
+    world.near.market({ event: 'vested', data: { job: '1' } })
+    world.near.lock('5')
+    await world.round()
+    expect(world.journal.find('lock', '0')!.payload).to.include({ amount: '5' })
+    expect(world.codes('error')).to.deep.equal(['SIGNER_EVENT_REFUSED', 'SIGNER_EVENT_REFUSED'])
+  })
+
+  it('waits for a key that is away, and signs when it is back', async () => {
+    const { key } = world
+    world.key = { ...key, sign: async () => Promise.reject(new Error('away')) }
+    world.restart()
+    world.near.lock('5')
+    await world.round(2)
+    expect(world.journal.find('lock', '0')).to.equal(null)
+    world.key = key
+    world.restart()
+    await world.round()
+    expect(world.journal.find('lock', '0')).to.not.equal(null)
+  })
+
+  it('does not keep a signature of another key', async () => {
+    const { key } = world
+    world.key = { ...key, sign: async ({ digest }) => signDigest(new Uint8Array(32).fill(8), digest) }
+    world.restart()
+    world.near.lock('5')
+    await world.round()
+    expect(world.journal.find('lock', '0')).to.equal(null)
+    expect(world.codes('warn')).to.deep.equal(['SIGNER_EXTERNAL'])
   })
 
   it('refuses to begin on another network', async () => {
