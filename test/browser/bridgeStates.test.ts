@@ -136,7 +136,7 @@ describe('the bridge’s page, where it does not know or should not believe', fu
     }
     const { page } = await visit('/bridge', { routes: [away, ...bridge.routes()] })
     const problem = page.getByRole('alert')
-    await problem.waitFor({ timeout: 60_000 })
+    await problem.getByText('The EVM chain does not answer through this gateway.').waitFor({ timeout: 60_000 })
     expect(await page.locator('h1').count()).to.equal(1)
     await shoot(page, 'bridge-away', DESK)
     isAway = false

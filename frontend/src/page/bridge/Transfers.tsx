@@ -251,7 +251,7 @@ function useTimes(
     if (at !== undefined) times[state as keyof Times] = { at, by: 'as this page saw it' }
   }
   const enough = signed.data?.signatures.map(({ signedAt }) => signedAt).sort((a, b) => a - b)[signed.data.need - 1]
-  if (enough !== undefined) times.signed = { at: enough, by: 'as the signers say' }
+  if (enough !== undefined) times.signed = { at: enough, by: 'as the signers say', checked: true }
   if (reported?.updatedAt != null && reported.state === transfer.state) {
     times[transfer.state] = { at: reported.updatedAt, by: REPORTED }
   }

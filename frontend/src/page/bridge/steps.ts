@@ -25,8 +25,9 @@ export interface Step {
   meanwhile: string | null
 }
 
-/** When a state was reached, from another witness than the contract that says it: `by` names that witness. */
-export type Times = Partial<Record<TransferState, { at: number; by: string | null }>>
+/** When a state was reached, from another witness than the contract that says it: `by` names that witness, and
+ *  `checked` says that this page recomputed it. */
+export type Times = Partial<Record<TransferState, { at: number; by: string | null; checked?: boolean }>>
 
 /** An address or account as a sentence has it. */
 export const nameOf = (who: string): string =>
@@ -62,7 +63,7 @@ export function stepsOf(transfer: Transfer, known: Times = {}): Step[] {
           : laterWords(key, transfer),
       state,
       at: isReached ? at : null,
-      provenance: isReached ? provenanceOf(key) : null,
+      provenance: isReached ? (key === 'signed' && isCheckedHere(transfer, known) ? 'checked here' : 'on chain') : null,
       detail: isReached && own === null ? (known[key]?.by ?? null) : null,
       until: isStand && key === 'delayed' ? transfer.readyAt : null,
       since: waits && !isStand ? timeOf(transfer.state) : null,
@@ -86,7 +87,9 @@ function pathOf({ direction, state, times }: Transfer): TransferState[] {
   return [...start, ...wait, paid]
 }
 
-const provenanceOf = (key: TransferState): Provenance => (key === 'signed' ? 'checked here' : 'on chain')
+/** The paying contract checks signatures too; this page only says so of those that it verified itself. */
+const isCheckedHere = ({ signatures }: Transfer, { signed }: Times): boolean =>
+  signed?.checked === true || (signatures !== null && signatures.have >= signatures.need)
 
 function doneWords(key: TransferState, transfer: Transfer): string {
   const { direction, receiver, sender } = transfer

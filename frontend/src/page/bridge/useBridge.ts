@@ -20,6 +20,7 @@ import { httpRpc } from '../../../../chain/client/near/rpc.ts'
 import { toBlyanError } from '../../api/errors.ts'
 import { type Asked, useAsk, useNetwork } from '../../api/queries.ts'
 import { bridgeReply, nearStatusView, placeOf, requireSameSides } from './place.ts'
+import { problemOf } from './problems.ts'
 
 export interface Bridge {
   network: NetworkReply
@@ -61,7 +62,7 @@ export function useBridge(): Asked<Bridge> {
   return {
     data: sides.data === true ? bridge : undefined,
     problem:
-      made?.problem ?? asked.problem ?? network.problem ?? (sides.error === null ? null : toBlyanError(sides.error)),
+      made?.problem ?? asked.problem ?? network.problem ?? (sides.error === null ? null : problemOf(sides.error)),
     loading: asked.loading || network.loading || sides.isPending,
     again() {
       asked.again()
@@ -131,7 +132,7 @@ export function useRead<T>(
   })
   return {
     data: asked.data as T | undefined,
-    problem: asked.error === null ? null : toBlyanError(asked.error),
+    problem: asked.error === null ? null : problemOf(asked.error),
     loading: asked.isPending && enabled,
     again: () => void asked.refetch(),
   }

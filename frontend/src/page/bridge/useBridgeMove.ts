@@ -3,12 +3,12 @@ import { useState, useSyncExternalStore } from 'react'
 import type { UnsignedTransactions } from '../../../../chain/client/gateway/index.ts'
 import type { Nep297Event } from '../../../../chain/client/near/caller.ts'
 import type { BlyanError } from '../../../../chain/lib/errors.ts'
-import { toBlyanError } from '../../api/errors.ts'
 import { useServices } from '../../shell/services.tsx'
 import { useEvmTransaction } from '../../transaction/useEvmTransaction.ts'
 import { useTransaction } from '../../transaction/useTransaction.ts'
 import type { EvmCall, EvmSigner } from '../../wallet/evmProvider.ts'
 import { type BridgeLog, bridgeLogs, refusalOf } from './evmEvents.ts'
+import { problemOf } from './problems.ts'
 import type { Bridge } from './useBridge.ts'
 
 /** What is signed, and by which event it is known to be done. `done` throws where that is missing. */
@@ -65,7 +65,7 @@ export function useBridgeMove(bridge: Bridge, name: string) {
         onDone: (_, logs) => known(() => done(bridgeLogs(logs, deployment.evm.bridge))),
       })
     } catch (error) {
-      setProblem(toBlyanError(error))
+      setProblem(problemOf(error))
     } finally {
       setAsking(false)
     }

@@ -1,9 +1,9 @@
 /** The receipt on the EVM chain: how far the list is anchored there, and the verifier contract's own answer about this one. */
-import { decodeFunctionResult } from 'viem'
-import { proveIncluded, verifyCall } from '../../../../chain/client/bridge/index.ts'
+import { BaseError, ContractFunctionRevertedError } from 'viem'
+import { proveIncluded } from '../../../../chain/client/bridge/index.ts'
 import { receiptVerifierAbi } from '../../../../chain/client/evm/abi.gen.ts'
 import { listOf, receiptLine } from '../../../../chain/client/gateway/index.ts'
-import type { Receipt } from '../../../../chain/client/protocol.ts'
+import { encodeReceipt, type Receipt, toHex } from '../../../../chain/client/protocol.ts'
 import { BlyanError, type Fault } from '../../../../chain/lib/errors.ts'
 import type { ApiClient } from '../../api/client.ts'
 import { GatewayProblem } from '../../api/errors.ts'
@@ -50,7 +50,7 @@ function Anchored({ bridge, index, receipt }: OnEvmProps & { bridge: Bridge }) {
   const { api } = useServices()
   const asked = useRead(bridge, ['receipt on evm', index], 15_000, (at) => askVerifier(at, api, index, receipt))
   return (
-    <div className="stack-tight">
+    <div className="stack">
       <Loaded asked={asked} what="the verifier’s answer" lines={4}>
         {(answer) => <Said answer={answer} index={index} verifier={bridge.deployment.evm.verifier} />}
       </Loaded>
@@ -80,7 +80,7 @@ function Said({ answer, index, verifier }: { answer: Answer; index: number; veri
       )
     case 'verified':
       return (
-        <>
+        <div className="stack">
           <p>
             <Stamp mark={{ word: 'Verified on EVM', tone: 'ok' }} />
           </p>
@@ -102,7 +102,7 @@ function Said({ answer, index, verifier }: { answer: Answer; index: number; veri
             The contract recomputed it from these very bytes. That the list is the market’s is the word of the bridge’s
             signers, no more.
           </p>
-        </>
+        </div>
       )
   }
 }
@@ -120,8 +120,14 @@ async function askVerifier(
   if (BigInt(index) >= size) return { state: 'beyond', size }
   if (size > BigInt(MOST_HASHES)) return { state: 'long', size }
   const proof = proveIncluded(anchored, { hashes: await allHashes(api, Number(size)), tainted: [] }, index)
-  const { data } = await evmClient.call(verifyCall(deployment, receipt, proof))
-  const said = decodeFunctionResult({ abi: receiptVerifierAbi, functionName: 'verify', data: data ?? '0x' })
+  const said = await evmClient
+    .readContract({
+      address: deployment.evm.verifier,
+      abi: receiptVerifierAbi,
+      functionName: 'verify',
+      args: [`0x${toHex(encodeReceipt(receipt))}`, proof.size, [...proof.path]],
+    })
+    .catch(refused(index))
   if (
     Number(said.index) !== index ||
     said.worker !== receipt.worker ||
@@ -134,6 +140,19 @@ async function askVerifier(
   }
   return { state: 'verified', size, root, steps: proof.path.length }
 }
+
+/** The contract's no is told apart from a node that is away. */
+const refused =
+  (index: number) =>
+  (error: unknown): never => {
+    const reverted = error instanceof BaseError && error.walk((each) => each instanceof ContractFunctionRevertedError)
+    if (!(reverted instanceof ContractFunctionRevertedError)) throw error
+    throw new EvmReceiptError({
+      what: `The verifier on EVM refuses receipt ${index}: ${reverted.data?.errorName ?? 'it gives no reason'}.`,
+      fix: 'Do not rely on it. Ask over another EVM node: ./blyan receipt verify with --evm-rpc.',
+      cause: error,
+    })
+  }
 
 /** From the first receipt on. Whatever the gateway says, another list gives another root. */
 async function allHashes(api: ApiClient, size: number): Promise<string[]> {

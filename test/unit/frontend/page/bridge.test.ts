@@ -210,7 +210,10 @@ describe('a transfer’s upright list', () => {
   })
 
   it('calls checked here only what this page checked, and tells a server’s time from a chain’s', () => {
-    const known = { signed: { at: NOW, by: 'as the signers say' }, minted: { at: NOW, by: 'as this gateway reports' } }
+    const known = {
+      signed: { at: NOW, by: 'as the signers say', checked: true },
+      minted: { at: NOW, by: 'as this gateway reports' },
+    }
     const steps = stepsOf(transfer({ state: 'minted', signatures: null }), known)
     expect(steps.map(({ provenance }) => provenance)).to.deep.equal([
       'on chain',
@@ -220,6 +223,8 @@ describe('a transfer’s upright list', () => {
     ])
     expect(steps.map(({ at }) => at)).to.deep.equal([NOW - 5_000, null, NOW, NOW])
     expect(steps[3]!.detail).to.equal('as this gateway reports')
+    const unseen = stepsOf(transfer({ state: 'minted', signatures: null }))[2]!
+    expect(unseen.provenance, 'the contract checked them, this page did not').to.equal('on chain')
   })
 
   it('speaks in plain words in every state', () => {
