@@ -17,12 +17,11 @@ export interface FollowParts {
 }
 
 /**
- * @returns the chain's heads, and whether anything new was taken in
+ * @param heads the chain's, asked just now  @returns whether anything new was taken in
  * @throws SourceVanishedError, FinalityBrokenError: the caller halts · RpcsDisagreeError and what the RPCs throw: it tries again
  */
-export async function followChain(reader: ChainReader, parts: FollowParts): Promise<{ heads: Heads; isNew: boolean }> {
+export async function followChain(reader: ChainReader, heads: Heads, parts: FollowParts): Promise<boolean> {
   const { journal } = parts
-  const heads = await reader.heads()
   await requireHistory(reader, journal, heads.final)
   let isNew = false
   for (let from = nextHeight(reader, journal); from <= heads.final.height; from = nextHeight(reader, journal)) {
@@ -38,7 +37,7 @@ export async function followChain(reader: ChainReader, parts: FollowParts): Prom
       journal.setCursor(reader.name, { height: to, hash })
     })
   }
-  return { heads, isNew }
+  return isNew
 }
 
 /** @returns whether it was new; other content under a known number is told and never signed */

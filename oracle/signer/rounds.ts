@@ -50,6 +50,8 @@ export function signerRounds(parts: RoundParts): Rounds {
   const identified = new Set<ChainName>()
   const heads: Partial<Record<ChainName, Heads>> = {}
   const epochs: Partial<Record<ChainName, string>> = {}
+  /** Hash of the final block up to which a chain was followed. */
+  const followed: Partial<Record<ChainName, string>> = {}
   let isDirty = true
   let lastSeenAt = 0
 
@@ -75,12 +77,17 @@ export function signerRounds(parts: RoundParts): Rounds {
   const read = async (reader: ChainReader): Promise<void> => {
     if (!identified.has(reader.name)) await reader.identify()
     identified.add(reader.name)
-    const found = await followChain(reader, follow)
-    const epoch = await reader.activeEpoch(found.heads.final)
-    isDirty ||= found.isNew || epoch !== epochs[reader.name]
-    heads[reader.name] = found.heads
+    const found = await reader.heads()
+    const { height, hash } = found.final
+    heads[reader.name] = found
+    // No newer block: nothing can have changed, and views on NEAR cost the node a contract's start each.
+    if (hash === followed[reader.name]) return
+    const isNew = await followChain(reader, found, follow)
+    const epoch = await reader.activeEpoch(found.final)
+    isDirty ||= isNew || epoch !== epochs[reader.name]
     epochs[reader.name] = epoch
-    metrics.read(reader.name, found.heads.final.height)
+    followed[reader.name] = hash
+    metrics.read(reader.name, height)
   }
 
   /** Of each approval in the folder: taken in, or left aside once signed. */

@@ -1,23 +1,7 @@
 /** From what was seen to what is signed: content and epoch make a payload, payload and domain a digest. */
+import { structHash } from '../../chain/client/bridge/collect.ts'
 import { PAYLOAD_SCHEMAS, type PayloadKind, type Payloads, payloadKey } from '../../chain/client/bridge/signerApi.ts'
-import {
-  type AnchorPayload,
-  type BurnPayload,
-  type HashHex,
-  hashAnchor,
-  hashBurn,
-  hashLink,
-  hashLock,
-  hashPause,
-  hashRotate,
-  hashVeto,
-  type LinkPayload,
-  type LockPayload,
-  type PausePayload,
-  type RotatePayload,
-  typedDigest,
-  type VetoPayload,
-} from '../../chain/client/protocol.ts'
+import { type HashHex, typedDigest } from '../../chain/client/protocol.ts'
 import { keccak256 } from '../../chain/lib/hash.ts'
 import type { ChainName, Content } from './types.ts'
 
@@ -38,26 +22,7 @@ export function contentText(kind: PayloadKind, content: Content): string {
 export const keyOf = (kind: PayloadKind, content: Content): string => payloadKey(kind, payloadOf(kind, content, '0'))
 
 export function digestOf(kind: PayloadKind, payload: AnyPayload, separator: HashHex): HashHex {
-  return typedDigest(keccak256, separator, structHash(kind, payload))
-}
-
-function structHash(kind: PayloadKind, payload: AnyPayload): HashHex {
-  switch (kind) {
-    case 'lock':
-      return hashLock(keccak256, payload as LockPayload)
-    case 'burn':
-      return hashBurn(keccak256, payload as BurnPayload)
-    case 'link':
-      return hashLink(keccak256, payload as LinkPayload)
-    case 'anchor':
-      return hashAnchor(keccak256, payload as AnchorPayload)
-    case 'veto':
-      return hashVeto(keccak256, payload as VetoPayload)
-    case 'pause':
-      return hashPause(keccak256, payload as PausePayload)
-    case 'rotate':
-      return hashRotate(keccak256, payload as RotatePayload)
-  }
+  return typedDigest(keccak256, separator, structHash(kind, payload as never))
 }
 
 /** The chain that will check the signature, whose epoch counts. Null: the content says its own epoch. */

@@ -377,6 +377,7 @@ describe('attacks on a signer', () => {
       tamper(world, `UPDATE entries SET content = replace(content, '${BLY}', '${MILLION}')`)
       expect(() => world.journal.find('lock', '0')).to.throw('neither what this signer observed')
       world.evm.epoch = 2n
+      world.evm.empty(1)
       await world.round()
       expect(world.journal.halted()?.code).to.equal('SIGNER_JOURNAL_FORGED')
     })
@@ -435,6 +436,7 @@ describe('attacks on a signer', () => {
       world.evm.burn(BLY, 'bob.test.near')
       world.journal.setCursor('evm', { height: 0, hash: '' })
       world.evm.epoch = 2n
+      world.evm.empty(1)
       await world.round()
       expect(world.codes('error')).to.include('SIGNER_CONTENT_CONFLICT')
       const receivers = world.journal.list('burn', undefined, 10).items.map(({ payload }) => payload)

@@ -119,6 +119,7 @@ describe('a signer of the bridge', () => {
     await world.round()
     world.evm.used.add('0')
     world.evm.epoch = 2n
+    world.evm.empty(3)
     await world.round()
     expect(world.journal.find('lock', '0')!.epoch).to.equal('1')
     expect(world.journal.find('lock', '1')!.epoch).to.equal('2')
