@@ -2,18 +2,23 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { oracleContract } from '../../chain/client/near/oracle.gen.ts'
 import { tgas } from '../../chain/lib/units.ts'
 import { NETWORKS } from '../../near.config.ts'
 import { marketViews } from '../../workers/node/views.ts'
 import { storageNode } from '../../workers/storage/index.ts'
+import { startBridge } from '../bridge/start.ts'
 import { buildContracts } from '../build/contracts.ts'
+import { buildEvm } from '../build/evm.ts'
 import { buildFrontend } from '../build/frontend.ts'
 import { type Bank, bly, deployContracts, openBank } from '../up/bootstrap.ts'
+import { bridgeRun, travellerKey } from '../up/bridge.ts'
 import { createCard } from '../up/card.ts'
 import { chainArgs, gatewayArgs, PAGE_PORT, portFor, requesterArgs } from '../up/commands.ts'
 import { GATEWAY, MEMBERS, memberArgs, REQUESTER } from '../up/fleetPlan.ts'
 import { countLive, gatewayBlock } from '../up/gateway.ts'
 import { recomputeOutcome } from '../up/outcome.ts'
+import { startPrices } from '../up/prices.ts'
 import { reportText } from '../up/printReport.ts'
 import { createFleet } from '../up/processes.ts'
 import { checkReceipts } from '../up/receipts.ts'
@@ -21,6 +26,7 @@ import { buildReport } from '../up/report.ts'
 import { watchTask } from '../up/watch.ts'
 import { parseArgs } from './args.ts'
 import { UsageError } from './errors.ts'
+import { readPrice } from './price.ts'
 import { palette } from './print.ts'
 import { DEMO } from './task/order.ts'
 
@@ -79,12 +85,19 @@ export async function run(argv: string[]): Promise<number> {
   const sampling = setInterval(fleet.sample, 10_000)
   try {
     card.note('up', 'builds the contracts')
-    const built = await buildContracts({ names: ['bly', 'market'], quiet: true })
+    const built = await buildContracts({ names: ['bly', 'market', 'bridge', 'dex', 'oracle'], quiet: true })
+    await buildEvm()
     card.note('up', 'builds the page')
     await buildFrontend()
     clock.lap('buildMs')
     const wasmOf = (name: string): string => built.find((each) => each.name === name)!.wasmPath
-    const wasm = { bly: wasmOf('bly'), market: wasmOf('market') }
+    const wasm = {
+      bly: wasmOf('bly'),
+      market: wasmOf('market'),
+      bridge: wasmOf('bridge'),
+      dex: wasmOf('dex'),
+      oracle: wasmOf('oracle'),
+    }
 
     const pagePort = await portFor(flags.once ? 0 : flags.page)
     const chain = fleet.start({
@@ -102,12 +115,6 @@ export async function run(argv: string[]): Promise<number> {
     const bank = openBank({ rpcUrl, dir, network })
     await deployContracts(bank, wasm)
     await bank.open(GATEWAY, 0n)
-    const gateway = fleet.start({
-      role: 'gateway',
-      account: GATEWAY,
-      script: 'scripts/cli/main.ts',
-      args: gatewayArgs({ rpcUrl, dir, port: pagePort }),
-    })
     const progress = new Map<string, { done: number; of: number }>()
     const gas = new Map<string, number[]>()
     const listen = (account: string) => (line: Record<string, unknown>) => {
@@ -115,7 +122,24 @@ export async function run(argv: string[]): Promise<number> {
       if (line.type === 'called')
         gas.set(String(line.method), [...(gas.get(String(line.method)) ?? []), Number(line.gas)])
     }
-    await startMembers({ bank, fleet, dir, rpcUrl, market, listen })
+    const [bridge] = await Promise.all([
+      startBridge({
+        near: { rpcUrl, root: bank.client, dir, contracts: network.contracts },
+        dir: join(dir, 'bridge'),
+        fleet,
+        wasm: wasm.bridge,
+        fund: [travellerKey(dir).address],
+      }),
+      startMembers({ bank, fleet, dir, rpcUrl, market, listen }),
+    ])
+    const { signers, k, evm } = bridge.deployment
+    card.note('bridge', `to EVM at ${evm.rpcUrls[0]}, ${k} of ${signers.length} signers`)
+    const gateway = fleet.start({
+      role: 'gateway',
+      account: GATEWAY,
+      script: 'scripts/cli/main.ts',
+      args: gatewayArgs({ rpcUrl, dir, port: pagePort, bridge: bridge.file }),
+    })
     await bank.open(REQUESTER, bly(5000))
     card.note('up', `${MEMBERS.length} operators have staked`)
     const pageUrl = String((await gateway.line('ready')).url)
@@ -133,16 +157,21 @@ export async function run(argv: string[]): Promise<number> {
     const { id } = await requester.line('task')
     const taskId = String(id)
     const views = marketViews((method, args) => bank.client.view(market, method, args))
-    const events = await watchTask({
-      client: bank.client,
-      views,
-      market,
-      bly: network.contracts.bly,
-      taskId,
-      card,
-      progress,
-      signal: stop.signal,
-    })
+    const crossing = bridgeRun(bridge, bank, (what) => card.note('bridge', what), stop.signal)
+    const [events, transfers] = await Promise.all([
+      watchTask({
+        client: bank.client,
+        views,
+        market,
+        bly: network.contracts.bly,
+        taskId,
+        card,
+        progress,
+        signal: stop.signal,
+      }),
+      crossing.travel(),
+      startPrices(bank, fleet, wasm),
+    ])
     clock.lap('taskMs')
 
     await bank.client.call(market, 'flush_burn', {}, { gas: tgas(60), deposit: 0n })
@@ -150,7 +179,8 @@ export async function run(argv: string[]): Promise<number> {
     await store.start()
     const outcome = await recomputeOutcome(await views.task(taskId), { views, store, signal: stop.signal })
     await store.stop()
-    const { receipts, root } = await checkReceipts(bank.client, market)
+    const { receipts, stored, root } = await checkReceipts(bank.client, market)
+    const rewarded = await crossing.reward(stored)
     fleet.sample()
     const data = await requester.line('data')
     const told = await gatewayBlock({
@@ -173,6 +203,8 @@ export async function run(argv: string[]): Promise<number> {
       receipts,
       receiptRoot: root,
       gateway: told,
+      bridge: await crossing.block(transfers, rewarded),
+      price: await readPrice(oracleContract(bank.client, network.contracts.oracle), network.contracts.bly, 18),
       gas,
       wasm,
       fleet,

@@ -27,12 +27,24 @@ function listenOnce(port: number): Promise<number | null> {
 /** Origins under which a browser knows the page of this machine. */
 export const pageOrigins = (port: number): string => `http://127.0.0.1:${port},http://localhost:${port}`
 
-export function gatewayArgs({ rpcUrl, dir, port }: { rpcUrl: string; dir: string; port: number }): string[] {
+export function gatewayArgs({
+  rpcUrl,
+  dir,
+  port,
+  bridge,
+}: {
+  rpcUrl: string
+  dir: string
+  port: number
+  /** bridge.json, where there is a bridge. */
+  bridge?: string
+}): string[] {
   const flags = {
     rpc: rpcUrl,
     dir: join(dir, 'gateway'),
     port,
     key: keyPath(dir, GATEWAY),
+    ...(bridge !== undefined && { bridge }),
     // The network's own purse: only the embedded network has one, and only there is it given away.
     faucet: dir,
   }

@@ -1,21 +1,27 @@
 /** Prices on the embedded network: a test dollar, the dex with a pool of BLY and it, the oracle, and feeders that have joined. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ONE_NEAR, tgas } from '../../chain/lib/units.ts'
 import { FEEDER_DEPOSIT } from '../../contracts/near/oracle/storage.ts'
 import type { NodeKey } from '../../workers/node/keyFile.ts'
 import { BANK, type Bank, bly } from './bootstrap.ts'
-import { keyOf } from './keys.ts'
+import { keyOf, keyPath } from './keys.ts'
+import type { Fleet } from './processes.ts'
 
 /** The oracle's only pool, and the dex's first. */
 export const PRICE_POOL = 0
 /** Of the test dollar; it is BLY's code under another name, so it has BLY's. */
 const DOLLAR_DECIMALS = 18
-/** A million BLY against fifty thousand dollars: 0.05 a BLY. */
+/** At which the pool is filled. */
+const DOLLARS_A_BLY = '0.05'
 const LIQUIDITY = { bly: bly(1_000_000), dollars: bly(50_000) }
 const FEE_BPS = 30
 const CONTRACT_BALANCE = 30n * ONE_NEAR
 const FEEDER_BALANCE = 10n * ONE_NEAR
 const STORAGE_DEPOSIT = ONE_NEAR / 4n
+/** A third of what the oracle lets a report be old. */
+const FEEDER_INTERVAL_SEC = 30
+const DAY_SEC = 86_400
 
 /** The test dollar's account, beside BLY's. */
 export const dollarAccount = (bank: Bank): string => bank.network.contracts.bly.replace(/^bly\./, 'usd.')
@@ -81,4 +87,33 @@ export function feederSettings(bank: Bank, sources: readonly object[], intervalS
     observe: [PRICE_POOL],
     assets: [{ asset_id: token, token_decimals: 18, sources: [pool, ...sources] }],
   }
+}
+
+/** Accounts of the embedded network's feeders. */
+export const FEEDERS: readonly string[] = [1, 2, 3].map((i) => `feeder-${i}.test.near`)
+
+/**
+ * Deploys what prices need and starts three feeders. There is no market outside a machine of one's own, so their second source is
+ * a file with the price at which the pool was filled.
+ */
+export async function startPrices(
+  bank: Bank,
+  fleet: Fleet,
+  wasm: { bly: string; dex: string; oracle: string },
+): Promise<void> {
+  await deployPrices(bank, wasm)
+  const dir = join(bank.dir, 'prices')
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const reference = join(dir, 'reference.json')
+  writeFileSync(reference, `${JSON.stringify({ price: DOLLARS_A_BLY })}\n`)
+  const file = { type: 'file', name: 'reference', file: reference, path: 'price', max_age_sec: DAY_SEC }
+  const config = join(dir, 'feeder.json')
+  writeFileSync(config, `${JSON.stringify(feederSettings(bank, [file], FEEDER_INTERVAL_SEC), null, 2)}\n`)
+  await Promise.all(
+    FEEDERS.map(async (account) => {
+      await openFeeder(bank, account)
+      const args = ['feeder', '--config', config, '--key', keyPath(bank.dir, account), '--dir', join(dir, account)]
+      await fleet.start({ role: 'feeder', account, script: 'scripts/cli/main.ts', args }).line('ready')
+    }),
+  )
 }

@@ -1,4 +1,5 @@
 /** The report as people read it: model, money, losses, receipts, each with the command that proves it. */
+import { formatDecimal, fromOraclePrice } from '../../oracle/feeder/index.ts'
 import { showBly } from '../cli/amount.ts'
 import { type Palette, table, visibleLength } from '../cli/print.ts'
 import { supplySum, type UpReport } from './report.ts'
@@ -21,6 +22,8 @@ export function reportText(report: UpReport, paint: Palette): string {
     moneyText(report, paint),
     receiptText(report, paint),
     gatewayText(report, paint),
+    bridgeText(report, paint),
+    priceText(report, paint),
     '',
     'next      ./blyan why poisoner.test.near --rpc URL   ./blyan task model 1 --rpc URL   ' +
       `./blyan receipt verify --all --dir ${report.chain.dir}`,
@@ -121,6 +124,24 @@ function gatewayText({ gateway }: UpReport, paint: Palette): string {
   const verdict = differences.length === 0 ? paint.ok('same as the chain') : paint.bad(differences.join('; '))
   const counts = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}, ${receipts} receipts, ${wsEvents} live events`
   return row('GATEWAY', `${counts}: ${verdict}`, 'checked here')
+}
+
+function bridgeText({ bridge }: UpReport, paint: Palette): string {
+  const { transfers, receipt, k, n, differences } = bridge
+  const trips = transfers.map(({ amountAtto, direction, ms }) => {
+    const way = direction === 'near-evm' ? 'to EVM' : 'back'
+    return `${showBly(BigInt(amountAtto))} ${way} ${(ms / 1000).toFixed(1)} s`
+  })
+  const rewarded = receipt === null ? 'no receipt rewarded' : `receipt ${receipt.index} rewarded on EVM`
+  const verdict = differences.length === 0 ? paint.ok('backed') : paint.bad(differences.join('; '))
+  return row('BRIDGE', `${trips.join(', ')} · ${rewarded} · ${k} of ${n} signers · ${verdict}`, 'checked here')
+}
+
+function priceText({ price }: UpReport, paint: Palette): string {
+  const { sources, tokenDecimals } = price
+  if (price.price === null) return row('PRICE', paint.bad('none: too few fresh reports that agree'), 'on chain')
+  const value = formatDecimal(fromOraclePrice(price.price, tokenDecimals))
+  return row('PRICE', `1 BLY is ${value} test dollars, from ${sources.length} feeders`, 'on chain')
 }
 
 const short = (account: string): string => account.replace(/\.test\.near$/, '')

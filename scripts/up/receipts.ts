@@ -4,13 +4,13 @@ import { encodeReceipt, type Receipt, ZERO_HASH } from '../../chain/client/proto
 import { listRoot, type ReceiptList, verifyReceipt } from '../../chain/client/receipts.ts'
 import type { ReceiptLine } from './report.ts'
 
-type StoredReceipt = Receipt & { hash: string }
+export type StoredReceipt = Receipt & { hash: string }
 
 /** @returns one line a receipt, `verified` as recomputed by this process, and the list's root on chain */
 export async function checkReceipts(
   client: NearClient,
   market: string,
-): Promise<{ receipts: ReceiptLine[]; root: string }> {
+): Promise<{ receipts: ReceiptLine[]; stored: StoredReceipt[]; root: string }> {
   const list = await client.view<ReceiptList>(market, 'receipt_root', {})
   const stored: StoredReceipt[] = []
   while (stored.length < list.size) {
@@ -44,5 +44,5 @@ export async function checkReceipts(
       verified: broken === null,
     })
   }
-  return { receipts, root: list.root }
+  return { receipts, stored, root: list.root }
 }

@@ -6,8 +6,10 @@ import type { Network } from '../../near.config.ts'
 import { exportInference, gpt } from '../../workers/engine/index.ts'
 import { sha256 } from '../../workers/node/taskContext.ts'
 import type { MarketViews, RoundView } from '../../workers/node/views.ts'
+import type { PriceReport } from '../cli/price.ts'
 import { commit, machine } from '../lib/machine.ts'
 import { BANK } from './bootstrap.ts'
+import { BRIDGE_ACCOUNTS, type BridgeBlock } from './bridge.ts'
 import { GATEWAY, MEMBERS, REQUESTER } from './fleetPlan.ts'
 import type { GatewayBlock } from './gateway.ts'
 import type { Outcome } from './outcome.ts'
@@ -37,8 +39,10 @@ export interface ReportInput {
   readonly receipts: readonly ReceiptLine[]
   readonly receiptRoot: string
   readonly gateway: GatewayBlock
+  readonly bridge: BridgeBlock
+  readonly price: PriceReport
   readonly gas: ReadonlyMap<string, readonly number[]>
-  readonly wasm: Readonly<Record<'bly' | 'market', string>>
+  readonly wasm: Readonly<Record<keyof Network['contracts'], string>>
   readonly fleet: Fleet
   readonly data: { overlap: number }
   readonly timings: Record<string, number>
@@ -72,7 +76,10 @@ export async function buildReport(input: ReportInput) {
       adds &&
       task.state === 'Completed' &&
       input.receipts.every(({ verified }) => verified) &&
-      input.gateway.differences.length === 0,
+      input.gateway.differences.length === 0 &&
+      input.bridge.differences.length === 0 &&
+      input.bridge.receipt?.verified === true &&
+      input.price.price !== null,
     seed: input.seed,
     commit: commit(),
     machine: machine(),
@@ -82,7 +89,7 @@ export async function buildReport(input: ReportInput) {
       height: status.sync_info.latest_block_height,
       dir: input.dir,
       contracts: network.contracts,
-      codeSha256: { bly: wasm.bly.sha256, market: wasm.market.sha256 },
+      codeSha256: Object.fromEntries(Object.entries(wasm).map(([name, { sha256: hash }]) => [name, hash])),
     },
     task: {
       id: task.id,
@@ -116,6 +123,8 @@ export async function buildReport(input: ReportInput) {
     receipts: input.receipts,
     receiptRoot: input.receiptRoot,
     gateway: input.gateway,
+    bridge: input.bridge,
+    price: input.price,
     paid: paidLines(events, network.contracts.market),
     slashed: slashes(events, network.contracts.market).map((each) => ({
       account: each.account,
@@ -195,9 +204,10 @@ function roleOf(account: string): string {
   return MEMBERS.find((each) => each.account === account)?.role ?? 'other'
 }
 
-/** Every place where BLY can be: account balances from the token, the rest from the market's own totals. */
+/** Every place where BLY can be: balances from the token, the rest from the market's own totals; what is on EVM is locked. */
 async function readSupply(client: NearClient, { contracts }: Network) {
-  const holders = [BANK, GATEWAY, REQUESTER, ...MEMBERS.map(({ account }) => account)]
+  const people = [BANK, GATEWAY, REQUESTER, ...MEMBERS.map(({ account }) => account), ...BRIDGE_ACCOUNTS]
+  const holders = [...people, contracts.dex]
   let accounts = 0n
   for (const account_id of holders) {
     accounts += BigInt(await client.view<string>(contracts.bly, 'ft_balance_of', { account_id }))
@@ -210,6 +220,7 @@ async function readSupply(client: NearClient, { contracts }: Network) {
     genesis: String(10n ** 27n),
     accounts: String(accounts),
     ...rest,
+    locked: await client.view<string>(contracts.bly, 'ft_balance_of', { account_id: contracts.bridge }),
     pendingBurn: pending_burn,
     burned: await client.view<string>(contracts.bly, 'ft_burned', {}),
   }

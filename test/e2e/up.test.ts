@@ -32,14 +32,16 @@ describe('blyan up', function () {
   })
 
   it('names the contract code that runs, what each update weighed, and each process with its memory', () => {
-    expect(report.chain.codeSha256).to.deep.equal({ bly: report.wasm.bly.sha256, market: report.wasm.market.sha256 })
+    const hashes = Object.entries(report.wasm).map(([name, { sha256 }]) => [name, sha256])
+    expect(report.chain.codeSha256).to.deep.equal(Object.fromEntries(hashes))
+    expect(hashes.map(([name]) => name)).to.have.members(['bly', 'market', 'bridge', 'dex', 'oracle'])
     expect(report.rounds[0].submissions.map(({ bytes }) => bytes)).to.satisfy((all: (number | null)[]) =>
       all.every((bytes) => bytes !== null && bytes > 0),
     )
-    // A chain, a gateway, five trainers, four validators, a server, a requester.
-    expect(report.processes).to.have.length(13)
-    expect(new Set(report.processes.map(({ pid }) => pid))).to.have.property('size', 13)
-    expect(readdirSync(join(dir, 'log'))).to.have.length(13)
+    // A chain, a gateway, five trainers, four validators, a server, a requester; an EVM node, three signers, a relayer, three feeders.
+    expect(report.processes).to.have.length(21)
+    expect(new Set(report.processes.map(({ pid }) => pid))).to.have.property('size', 21)
+    expect(readdirSync(join(dir, 'log'))).to.have.length(21)
   })
 
   it('leaves no process behind', () => {
