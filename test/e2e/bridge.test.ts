@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { ONE_BLY } from '../../chain/lib/units.ts'
 import { readBacking } from '../../oracle/relayer/watch.ts'
+import { killOnce, type Mover, prepareKills } from '../fixtures/bridgeKills.ts'
 import { type BridgeWorld, startBridgeWorld, unregisteredAccount } from '../fixtures/bridgeWorld.ts'
 
 describe('a bridge of three signers, of whom two are needed', function () {
   this.timeout(120_000)
   let world: BridgeWorld
   let dir: string
+  let mover: Mover | undefined
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'blyan-bridge-'))
@@ -99,44 +101,6 @@ describe('a bridge of three signers, of whom two are needed', function () {
     await world.bridge.restart('relayer')
   })
 
-  for (const point of ['before-submit', 'after-submit', 'after-inclusion', 'before-record'] as const) {
-    it(`loses and doubles nothing when the relayer is killed ${point.replace('-', ' ')}, in both directions`, async () => {
-      world.bridge.process('relayer').child.kill('SIGKILL')
-      await world.bridge.restart('relayer', { BLYAN_CRASH_AT: point })
-      const [alice, bob] = [await world.balanceNear(world.alice), await world.balanceEvm(world.bob.address)]
-      const there = await fromAlice(
-        'send',
-        '--to',
-        'evm',
-        '--amount',
-        '2',
-        '--receiver',
-        world.bob.address,
-        '--yes',
-        '--detach',
-      )
-      const back = await fromBob(
-        'send',
-        '--to',
-        'near',
-        '--amount',
-        '1',
-        '--receiver',
-        world.alice,
-        '--yes',
-        '--detach',
-      )
-      await world.bridge.process('relayer').exited
-      expect(world.bridge.process('relayer').child.signalCode).to.equal('SIGKILL')
-      await world.bridge.restart('relayer')
-      await world.reached(String(there.lines.at(-1)!.id), ['minted'])
-      await world.reached(String(back.lines.at(-1)!.id), ['unlocked'])
-      expect(await world.balanceEvm(world.bob.address)).to.equal(bob + ONE_BLY)
-      expect(await world.balanceNear(world.alice)).to.equal(alice - ONE_BLY)
-      expect((await readBacking(world)).excessAtto).to.equal(0n)
-    })
-  }
-
   it('shows how it stands, each transfer of an account, and one transfer with its times', async () => {
     const status = await world.blyan('bridge', 'status', ...place())
     expect(status.code).to.equal(0)
@@ -171,4 +135,14 @@ describe('a bridge of three signers, of whom two are needed', function () {
     }
     expect(await world.balanceNear(world.alice)).to.equal(before)
   })
+
+  for (const [victim, point] of [
+    ['relayer', 'after-submit'],
+    ['signer-1', 'after-journal'],
+  ] as const) {
+    it(`loses, doubles and signs twice nothing when ${victim} is killed ${point.replace('-', ' ')}, both ways under way`, async () => {
+      mover ??= await prepareKills(world, 2)
+      await killOnce(world, mover, victim, point, 1)
+    })
+  }
 })
