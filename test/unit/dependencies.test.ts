@@ -12,6 +12,7 @@ const MANIFESTS = [
   ['package.json', 'node_modules'],
   ['contracts/package.json', 'contracts/node_modules'],
   ['scripts/launcher/package.json', null],
+  ['test/conformance/ref-sdk/package.json', 'test/conformance/ref-sdk/node_modules'],
 ] as const
 
 interface LockEntry {
