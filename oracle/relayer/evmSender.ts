@@ -69,30 +69,39 @@ export function createEvmSender(options: EvmSenderOptions): EvmSender {
     await node.sendRaw(next.raw)
   }
 
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function submitNow(job: string, { to, data }: { to: `0x${string}`; data: `0x${string}` }): Promise<void> {
+    const estimated = await node.estimateGas({ from: account.address, to, data })
+    const prices = await node.prices()
+    const fees = firstFees(prices, feeCapWei)
+    if (fees === null) {
+      throw new FeeOverCapError({
+        what: `Gas costs ${prices.baseFeePerGas + prices.priorityFeePerGas} wei; the cap is ${feeCapWei}.`,
+        fix: 'Wait until it is cheaper, or raise --fee-cap; the transfer stays signed meanwhile.',
+        data: { capWei: feeCapWei },
+      })
+    }
+    const mined = await node.nonce(account.address)
+    const nonce = journal.openTxs().reduce((next, tx) => Math.max(next, tx.nonce + 1), mined)
+    const tx = { nonce, job, to, data, gas: (estimated * (100n + GAS_MARGIN_PERCENT)) / 100n }
+    const first = await sign(tx, fees)
+    journal.saveTx({ ...tx, sent: [first], outcome: 'open' })
+    crashPoint('before-submit')
+    await node.sendRaw(first.raw)
+    crashPoint('after-submit')
+  }
+
   return {
     address: account.address,
     isBusy: (job) => journal.openTxs().some((tx) => tx.job === job),
     isFull: () => journal.openTxs().length >= maxOpen,
 
-    async submit(job, { to, data }) {
-      const estimated = await node.estimateGas({ from: account.address, to, data })
-      const prices = await node.prices()
-      const fees = firstFees(prices, feeCapWei)
-      if (fees === null) {
-        throw new FeeOverCapError({
-          what: `Gas costs ${prices.baseFeePerGas + prices.priorityFeePerGas} wei; the cap is ${feeCapWei}.`,
-          fix: 'Wait until it is cheaper, or raise --fee-cap; the transfer stays signed meanwhile.',
-          data: { capWei: feeCapWei },
-        })
-      }
-      const mined = await node.nonce(account.address)
-      const nonce = journal.openTxs().reduce((next, tx) => Math.max(next, tx.nonce + 1), mined)
-      const tx = { nonce, job, to, data, gas: (estimated * (100n + GAS_MARGIN_PERCENT)) / 100n }
-      const first = await sign(tx, fees)
-      journal.saveTx({ ...tx, sent: [first], outcome: 'open' })
-      crashPoint('before-submit')
-      await node.sendRaw(first.raw)
-      crashPoint('after-submit')
+    submit(job, call) {
+      // One after another: two that ask for the next number at once would get the same.
+      const turn = last.then(() => submitNow(job, call))
+      last = turn.catch(() => undefined)
+      return turn
     },
 
     async step() {

@@ -42,6 +42,9 @@ describe('the relayer', () => {
     expect(model.world.anchored).to.equal(9n)
     expect(model.world.linked.get('w.near')).to.equal(0n)
     expect(run.journal.open()).to.deep.equal([])
+    // Side by side, and yet no two transactions with one number.
+    const numbers = new Map(model.seen.map(({ hash, nonce }) => [hash, nonce]))
+    expect(new Set(numbers.values()).size).to.equal(numbers.size)
   })
 
   it('waits for signers without spending gas, and says for whom', async () => {
