@@ -59,12 +59,6 @@ export function payloadKey<K extends PayloadKind>(kind: K, payload: Payloads[K])
   }
 }
 
-/** Where a key stands among those of its kind, for sorting. @example keyOrder('evm-near:12') // ['evm-near', 12n] */
-export function keyOrder(key: string): [direction: string, number: bigint] {
-  const [number, way = ''] = key.split(':').reverse()
-  return [way, BigInt(number!)]
-}
-
 /** A key as a path or query may carry it. */
 export const payloadKeySchema = z.string().regex(/^(?:(?:near-evm|evm-near):)?(?:0|[1-9]\d{0,19})$/)
 

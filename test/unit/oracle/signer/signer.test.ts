@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { domainOf } from '../../../../chain/client/bridge/index.ts'
 import { domainSeparator, hashBurn, hashLock, taintedRoot, typedDigest } from '../../../../chain/client/protocol.ts'
@@ -132,6 +134,15 @@ describe('a signer of the bridge', () => {
     placeApproval(world.dir, { schema: 'blyan.approval/1', kind: 'rotate', payload })
     await world.round()
     expect(world.journal.find('rotate', '2')!.payload).to.deep.equal(payload)
+  })
+
+  it('signs a further pause only when its operator approved it, by the epoch of the chain that stops', async () => {
+    world.near.epoch = '4'
+    const payload = { nonce: '1', epoch: '4', direction: 'evm-near' as const }
+    placeApproval(world.dir, { schema: 'blyan.approval/1', kind: 'pause', payload })
+    await world.round(2)
+    expect(world.journal.find('pause', 'evm-near:1')!.payload).to.deep.equal(payload)
+    expect(readdirSync(join(world.dir, 'approved')).filter((name) => name.endsWith('.signed'))).to.have.length(1)
   })
 
   it('refuses a second rotation to one epoch, until the guardian stopped the first', async () => {
