@@ -28,6 +28,13 @@ const LARGE = 100n * ONE_BLY
 const VETO_DELAY = 3_600n
 const ARRIVES_MS = 60_000
 
+async function until(condition: () => boolean): Promise<void> {
+  for (const limit = Date.now() + ARRIVES_MS; !condition(); ) {
+    if (Date.now() > limit) throw new Error(`not within ${ARRIVES_MS} ms: ${condition}`)
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}
+
 if (!hasChromium()) it.skip('Chromium is absent: the bridge through its page')
 else {
   describe('the bridge through its page', function () {
@@ -111,6 +118,7 @@ else {
         .getByRole('button', { name: `Sign with ${account}` })
         .dblclick()
       await page.waitForURL('**/bridge?transfer=near-evm%3A0', { timeout: ARRIVES_MS })
+      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).to.equal('This transfer')
       await chosen().getByText('arrived.').first().waitFor({ timeout: ARRIVES_MS })
       expect(await world.near.lockCount()).to.equal(1n)
       expect(await world.balanceEvm(wallet.address)).to.equal((ONE_BLY * 55n) / 10n)
@@ -210,8 +218,12 @@ else {
 
       const before = await world.balanceNear(account)
       await review('From EVM to NEAR', '4')
+      const sent = wallet.sent.length
       await dialog().getByRole('button', { name: 'Sign with Paper Wallet' }).click()
-      await page.waitForURL('**/bridge?transfer=evm-near%3A2', { timeout: ARRIVES_MS })
+      await until(() => wallet.sent.length > sent)
+      // The page is closed as soon as it was sent, and opened elsewhere: what is on its way is followed to its end.
+      await page.goto(`${url}/bridge?transfer=evm-near:2`)
+      await page.getByRole('region', { name: 'On its way' }).waitFor({ state: 'hidden', timeout: ARRIVES_MS })
       await chosen().getByRole('button', { name: 'Carry it yourself' }).click({ timeout: ARRIVES_MS })
       await dialog()
         .getByRole('button', { name: `Sign with ${account}` })

@@ -28,6 +28,13 @@ export const GLOSSARY = {
   'test text': 'A part of your text that stays sealed until its round is over; it shows whether an update helps.',
   round:
     'Trainers work from the same model, hand in, are checked and paid; what they found is merged into the next one.',
+  signer:
+    'Attests that money left one chain, so that it is paid out on the other; a stated number of all signers must agree.',
+  guardian:
+    'Can pause the bridge once, and stop a large transfer while it waits; it can take nothing, move nothing, change nobody.',
+  relayer:
+    'Carries signatures to the chain that pays out and pays the gas there; it holds no money of yours, and anybody can do its work.',
+  credit: 'BLY that could not be paid out to an account: it waits there, as long as you like, until you collect it.',
 } as const
 
 export type Term = keyof typeof GLOSSARY

@@ -2,6 +2,7 @@
 import { GatewayProblem } from '../../api/errors.ts'
 import { Button } from '../../component/Button.tsx'
 import { Empty, Loaded, Skeleton } from '../../component/states.tsx'
+import { Term } from '../../component/Term.tsx'
 import { Titled } from '../../component/Titled.tsx'
 import { absoluteText } from '../../format/time.ts'
 import { useProfile, useServices } from '../../shell/services.tsx'
@@ -53,7 +54,7 @@ function Open({ bridge }: { bridge: BridgeParts }) {
         <h1>{chosen === undefined ? TITLE : sentenceOf(chosen)}</h1>
         <p>
           BLY that leave NEAR are locked there and minted on the EVM chain; those that come back are burned there and
-          unlocked. Signers attest each transfer; this page verifies their signatures itself.
+          unlocked. <Term of="signer">Signers</Term> attest each transfer; this page verifies their signatures itself.
         </p>
       </header>
       <Loaded asked={sides} what="the limits of both sides" lines={10}>

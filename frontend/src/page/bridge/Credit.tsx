@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { collectCreditCall } from '../../../../chain/client/bridge/index.ts'
 import { Button } from '../../component/Button.tsx'
 import { Dialog } from '../../component/Dialog.tsx'
+import { Term } from '../../component/Term.tsx'
 import { amountText } from '../../format/amount.ts'
 import { Move } from './Move.tsx'
 import { requireBridgeEvent, storageTransactions, transactionOf } from './plan.ts'
@@ -19,8 +20,8 @@ export function Credit({ bridge, account, refusal }: { bridge: Bridge; account: 
   return (
     <section className="notice row" aria-label="Credit">
       <p>
-        <strong>Credit: {amountText(owed).shown} BLY.</strong> It was to be paid to <bdi>{account}</bdi>, which could
-        not take it then. It waits for you as long as you like.
+        <strong>Credit: {amountText(owed).shown} BLY.</strong> This <Term of="credit" /> was to be paid to{' '}
+        <bdi>{account}</bdi>, which could not take it then. It waits for you as long as you like.
       </p>
       <Button money disabled={refusal !== null || owed === 0n} onClick={() => setReviewed(owed)}>
         Collect

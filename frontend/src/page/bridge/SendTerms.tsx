@@ -1,6 +1,7 @@
 /** Price, limits and latest time of what is being typed, and where the money is in each failure; before any signature. */
 import type { Direction } from '../../../../chain/client/protocol.ts'
 import { Strip, StripLines } from '../../component/Strip.tsx'
+import { Term } from '../../component/Term.tsx'
 import { Until } from '../../component/When.tsx'
 import { amountText } from '../../format/amount.ts'
 import { clockText, spanText } from '../../format/time.ts'
@@ -38,7 +39,7 @@ export function SendTerms({
             { what: 'gas you pay', figure: <SourceGas bridge={bridge} direction={direction} /> },
             {
               what: 'gas to deliver it',
-              figure: bridge.hasRelayer ? 'the relayer’s' : <DeliveryGas bridge={bridge} direction={direction} />,
+              figure: bridge.hasRelayer ? <Paid /> : <DeliveryGas bridge={bridge} direction={direction} />,
             },
             {
               what: `${SIDE_NAMES[target]} can pay out now`,
@@ -80,6 +81,13 @@ export function SendTerms({
     </aside>
   )
 }
+
+const Paid = () => (
+  <>
+    the <Term of="relayer" />
+    ’s
+  </>
+)
 
 function SourceGas({ bridge, direction }: { bridge: Bridge; direction: Direction }) {
   return direction === 'near-evm' ? 'under 0.01 NEAR' : <EvmGas bridge={bridge} gas={BURN_GAS} />

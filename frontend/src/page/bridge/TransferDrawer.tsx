@@ -1,6 +1,7 @@
 /** Behind a transfer: who signed it, verified here, and its transactions on both chains. */
 import { useState } from 'react'
 import { signaturesOf, type Transfer } from '../../../../chain/client/bridge/index.ts'
+import { Amount } from '../../component/Amount.tsx'
 import { Hash } from '../../component/Hash.tsx'
 import { Loaded } from '../../component/states.tsx'
 import { When } from '../../component/When.tsx'
@@ -26,7 +27,7 @@ export function TransferDrawer({ bridge, transfer }: { bridge: Bridge; transfer:
 
 function Transactions({ transfer }: { transfer: Transfer }) {
   const { journal } = useServices()
-  const { id, direction, sender, receiver, txNear, txEvm, signatures } = transfer
+  const { id, direction, amount, sender, receiver, txNear, txEvm } = transfer
   // NEAR's contract keeps no hash: the browser that sent it does.
   const sent =
     journal
@@ -39,6 +40,12 @@ function Transactions({ transfer }: { transfer: Transfer }) {
       <div>
         <dt>Name</dt>
         <dd className="figure">{id}</dd>
+      </div>
+      <div>
+        <dt>Amount</dt>
+        <dd>
+          <Amount value={amount} withUnit /> <span className="detail">on chain</span>
+        </dd>
       </div>
       <div>
         <dt>From</dt>
@@ -66,14 +73,12 @@ function Transactions({ transfer }: { transfer: Transfer }) {
           {txEvm === null ? <span className="detail">not yet</span> : <Hash value={txEvm} label="EVM transaction" />}
         </dd>
       </div>
-      {signatures === null ? null : (
-        <div>
-          <dt>In a terminal</dt>
-          <dd>
-            <code>./blyan bridge status {id}</code>
-          </dd>
-        </div>
-      )}
+      <div>
+        <dt>In a terminal</dt>
+        <dd>
+          <code>./blyan bridge status {id}</code>
+        </dd>
+      </div>
     </dl>
   )
 }

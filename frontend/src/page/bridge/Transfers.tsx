@@ -1,5 +1,5 @@
 /** The reader's transfers in both directions, read from both chains; open ones stand open, and the one of the address first. */
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Link, useSearch } from 'wouter'
 import { z } from 'zod'
 import {
@@ -69,6 +69,13 @@ export function Transfers(props: ListProps) {
   const account = useProfile()?.account ?? null
   const chosen = useChosen()
   const { address } = wallet
+  const heading = useRef<HTMLHeadingElement>(null)
+  const before = useRef(chosen)
+  useEffect(() => {
+    // A transfer that has just been sent is what comes next; at an address of its own the page begins at its top.
+    if (chosen !== null && chosen !== before.current) heading.current?.focus()
+    before.current = chosen
+  }, [chosen])
   const nobody = account === null && address === null
   const [shown, setShown] = useState(SHOWN)
   const reported = useReported(account, address)
@@ -83,7 +90,9 @@ export function Transfers(props: ListProps) {
       {chosen === null ? null : (
         <section className="stack-tight" aria-labelledby="bridge-chosen">
           <div className="section-head">
-            <h2 id="bridge-chosen">This transfer</h2>
+            <h2 id="bridge-chosen" ref={heading} tabIndex={-1}>
+              This transfer
+            </h2>
             <Link href="/bridge">Put it away</Link>
           </div>
           <TransferItem key={chosen} id={chosen} {...props} reported={reported.get(chosen)} chosen />

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { getJson } from '../../../../chain/client/bridge/collect.ts'
 import { signerStatusSchema } from '../../../../chain/client/bridge/signerApi.ts'
 import { Loaded } from '../../component/states.tsx'
+import { Term } from '../../component/Term.tsx'
 import { When } from '../../component/When.tsx'
 import { worthText } from './facts.ts'
 import { nameOf } from './steps.ts'
@@ -23,8 +24,8 @@ export function Worth({ bridge, sides }: { bridge: Bridge; sides: BothSides }) {
       </div>
       <p>{worthText({ k: signers.k, n: signers.signers.length, hourlyAtto, heldAtto })}</p>
       <p className="detail">
-        The guardian can stop, never take: it may pause once for 72 h, stop a large transfer while it waits, and refuse
-        new signers. Why it is built so: <code>{DECISION}</code> in the sources.
+        The <Term of="guardian">guardian</Term> can stop, never take: it may pause once for 72 h, stop a large transfer
+        while it waits, and refuse new signers. Why it is built so: <code>{DECISION}</code> in the sources.
       </p>
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>Signers, contracts, guardian</summary>
