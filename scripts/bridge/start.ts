@@ -227,6 +227,8 @@ async function deployNear({ near, wasm }: StartBridgeOptions, settings: NearDepl
       rotation_delay_s: Number(limits.rotationDelay),
     },
   })
+  // Without a key nobody deploys other code, or takes what the account holds.
+  await own.send(contracts.bridge, [{ kind: 'deleteKey', publicKey: own.publicKey! }])
   // The bridge holds BLY itself, so the token knows it like any other account.
   const deposit = { account_id: contracts.bridge, registration_only: true }
   await root.call(contracts.bly, 'storage_deposit', deposit, { gas: tgas(30), deposit: ONE_NEAR / 4n })

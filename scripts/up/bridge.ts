@@ -189,6 +189,8 @@ export function bridgeRun(
         reader.readContract({ address: deployment.evm.token, abi: blyTokenAbi, functionName: 'totalSupply' }),
       ])
       const { minted, refundedMinted, burned } = sums
+      const keys = { request_type: 'view_access_key_list', finality: 'optimistic', account_id: account }
+      const access = (await bank.client.rpc('query', keys)) as { keys: unknown[] }
       const differences: string[] = []
       const mustBe = (what: string, isSo: boolean): void => void (isSo || differences.push(what))
       mustBe(`EVM's supply ${supply} is not minted less burned`, supply === minted + refundedMinted - burned)
@@ -197,6 +199,7 @@ export function bridgeRun(
         BigInt(held) === BigInt(status.locked) - BigInt(status.unlocked),
       )
       mustBe(`${supply} on EVM, ${held} behind it on NEAR`, supply + BigInt(status.credits) === BigInt(held))
+      mustBe('somebody has a key of the bridge’s account', access.keys.length === 0)
       for (const { id, state } of lines) mustBe(`${id} is ${state}`, state === 'minted' || state === 'unlocked')
       return {
         chainId: deployment.evm.chainId,

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Deployment } from '../../chain/client/bridge/index.ts'
 import { BLY_ERRORS } from '../../chain/client/near/bly.gen.ts'
+import { BRIDGE_ERRORS } from '../../chain/client/near/bridge.gen.ts'
 import { connect, type NearClient } from '../../chain/client/near/index.ts'
 import { MARKET_ERRORS } from '../../chain/client/near/market.gen.ts'
 import { untilReached } from '../../chain/client/near/rpc.ts'
@@ -91,7 +92,7 @@ export interface Gateway {
 /** A starting chain is waited for this long, ms. */
 const PATIENCE_MS = 30_000
 const FIXES = Object.fromEntries(
-  Object.entries({ ...BLY_ERRORS, ...MARKET_ERRORS }).map(([code, { fix }]) => [code, fix]),
+  Object.entries({ ...BLY_ERRORS, ...MARKET_ERRORS, ...BRIDGE_ERRORS }).map(([code, { fix }]) => [code, fix]),
 )
 
 /** Listens when it returns; the index may still be catching up. @throws what opening any part throws */
