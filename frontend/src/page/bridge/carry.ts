@@ -21,8 +21,8 @@ import type { UnsignedTransactions } from '../../../../chain/client/gateway/inde
 import { WrongBytesError } from '../../api/errors.ts'
 import type { EvmCall } from '../../wallet/evmProvider.ts'
 import { endsOf, type SideName } from './facts.ts'
+import type { Bridge } from './open.ts'
 import { transactionOf } from './plan.ts'
-import type { Bridge } from './useBridge.ts'
 
 export type CarryKind = 'pay' | 'release delayed' | 'release' | 'give back'
 

@@ -1,40 +1,14 @@
-/** The bridge as this page reads it: both chains and the signers through this gateway's doors, everything checked here. */
+/** The bridge as this page reads it, kept fresh; what is read is checked here before it is shown. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import {
-  type Deployment,
-  type EvmClient,
-  type EvmSide,
-  evmClient,
-  evmSide,
-  type Limits,
-  type NearSide,
-  nearSide,
-  type SignerSet,
-  type TransferReader,
-} from '../../../../chain/client/bridge/index.ts'
-import type { NetworkReply } from '../../../../chain/client/gateway/index.ts'
-import { connect } from '../../../../chain/client/near/connect.ts'
-import type { NearClient } from '../../../../chain/client/near/index.ts'
-import { httpRpc } from '../../../../chain/client/near/rpc.ts'
+import type { Limits, SignerSet } from '../../../../chain/client/bridge/index.ts'
 import { toBlyanError } from '../../api/errors.ts'
 import { type Asked, useAsk, useNetwork } from '../../api/queries.ts'
-import { bridgeReply, nearStatusView, placeOf, requireSameSides } from './place.ts'
+import { type Bridge, openBridge } from './open.ts'
+import { bridgeReply, nearStatusView, requireSameSides } from './place.ts'
 import { problemOf } from './problems.ts'
 
-export interface Bridge {
-  network: NetworkReply
-  deployment: Deployment
-  hasRelayer: boolean
-  near: NearSide
-  evm: EvmSide
-  nearClient: NearClient
-  evmClient: EvmClient
-  reader: TransferReader
-}
-
-/** How long a chain that does not answer is tried again before the page says so, ms. */
-const PATIENCE_MS = 4_000
+export type { Bridge } from './open.ts'
 
 export function useBridge(): Asked<Bridge> {
   const network = useNetwork()
@@ -70,23 +44,6 @@ export function useBridge(): Asked<Bridge> {
       void sides.refetch()
     },
   }
-}
-
-function openBridge(raw: Record<string, unknown>, network: NetworkReply): Bridge {
-  const { deployment, hasRelayer } = placeOf(raw, network, window.location.origin)
-  const rpcUrl = deployment.near.rpcUrls[0]!
-  const rpc = httpRpc(rpcUrl, (input, init) => fetch(input, init))
-  const nearClient = connect({ rpcUrl, rpc, patienceMs: PATIENCE_MS })
-  const client = evmClient(deployment)
-  const [near, evm] = [nearSide(deployment, nearClient), evmSide(deployment, client)]
-  const reader = {
-    deployment,
-    near,
-    evm,
-    fetch: (...all: Parameters<typeof fetch>) => fetch(...all),
-    now: Date.now,
-  }
-  return { network, deployment, hasRelayer, near, evm, nearClient, evmClient: client, reader }
 }
 
 export interface BothSides {
