@@ -66,9 +66,9 @@ function StepLine({ step }: { step: Step }) {
       {at === null && provenance === null ? null : (
         <span className="detail">
           {at === null ? null : <When at={at} />}
+          {detail === null ? '' : `, ${detail}`}
           {at === null || provenance === null ? '' : ' · '}
           {provenance}
-          {detail === null ? '' : ` · ${detail}`}
         </span>
       )}
       {until === null ? null : (

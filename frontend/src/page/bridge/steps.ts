@@ -160,6 +160,8 @@ function meanwhileOf(key: TransferState, { direction, sender }: Transfer): strin
     case 'minted':
     case 'unlocked':
       return 'Usually seconds. The signatures are enough and stay here; nothing ends it before somebody carries them.'
+    case 'delayed':
+      return `Nobody can have it meanwhile. Stopped, it goes back to ${nameOf(sender)}; otherwise it goes on.`
     case 'queued':
       return 'Each that stands first goes within an hour, as the limit frees; nobody can overtake it.'
     case 'vetoed':

@@ -174,7 +174,7 @@ describe('a transfer’s upright list', () => {
   })
 
   it('says of every wait since when it lasts and what ends it, and of nothing else', () => {
-    for (const state of ['locked', 'final', 'signed', 'queued', 'vetoed'] as const) {
+    for (const state of ['locked', 'final', 'signed', 'delayed', 'queued', 'vetoed'] as const) {
       const waits = stepsOf(transfer({ state }), { [state]: { at: NOW, by: null } }).filter(
         ({ meanwhile }) => meanwhile !== null,
       )
