@@ -128,7 +128,11 @@ contract BlyBridge is TimedPause {
 
     /// @inheritdoc IBlyBridge
     function veto(uint64 nonce) external onlyGuardian {
-        _requireDelayed(nonce).state = TransferState.Vetoed;
+        Waiting storage waiting = _waiting[nonce];
+        TransferState state = waiting.state;
+        bool waits = state == TransferState.Delayed || state == TransferState.Queued;
+        if (!waits) revert BlyBridgeNotWaiting(nonce, state);
+        waiting.state = TransferState.Vetoed;
         emit Vetoed(nonce);
     }
 
@@ -211,6 +215,7 @@ contract BlyBridge is TimedPause {
         return _queue.empty() && _bucket.take(_maxAmount, amount);
     }
 
+    /// @return whether the head left the queue: paid, or stopped by the guardian
     function _payHead() private returns (bool) {
         uint256 entry = uint256(_queue.front());
         uint64 nonce = uint64(entry);
@@ -221,8 +226,10 @@ contract BlyBridge is TimedPause {
             _payRefund(nonce, burner, amount);
         } else {
             Waiting storage waiting = _waiting[nonce];
-            if (!_bucket.take(_maxAmount, waiting.amount)) return false;
+            bool stopped = waiting.state == TransferState.Vetoed;
+            if (!stopped && !_bucket.take(_maxAmount, waiting.amount)) return false;
             _queue.popFront();
+            if (stopped) return true;
             waiting.state = TransferState.Paid;
             _payMint(nonce, waiting.receiver, waiting.amount, waiting.source);
         }

@@ -41,6 +41,7 @@ class Books {
   readonly paid: { at: number; amount: bigint; id: string }[] = []
   /** Ids in the order in which they were queued, until their turn. */
   readonly queue: string[] = []
+  readonly vetoed = new Set<string>()
 
   constructor(w: BridgeWorld) {
     this.w = w
@@ -60,12 +61,15 @@ class Books {
       if (callback !== 'on_unlocked') continue
       const { direction, nonce } = args as { direction: string; nonce: string }
       const id = `${direction}:${nonce}`
+      // Those that the guardian stopped leave the queue unpaid.
+      while (each.do === 'release' && this.vetoed.has(this.queue[0] ?? '')) this.queue.shift()
       if (each.do === 'release') expect(this.queue.shift(), 'first come, first served').to.equal(id)
       else expect(this.queue, 'nobody overtakes').to.deep.equal([])
       this.paid.push({ at: w.now, amount: BigInt(amount), id })
     }
     for (const { event, data } of w.host.takeEvents()) {
       if (event === 'queued') this.queue.push(`${data[0].direction}:${data[0].nonce}`)
+      if (event === 'vetoed') this.vetoed.add(`evm-near:${data[0].nonce}`)
     }
   }
 

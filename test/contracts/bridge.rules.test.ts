@@ -257,9 +257,25 @@ describe('bridge (rules): paying out', () => {
     expect(w.call('anyone.near', 'release_delayed', { nonce: '1' })).to.equal('queued')
     expect(() => w.call('anyone.near', 'release_delayed', { nonce: '1' })).to.throw('BRIDGE_STATE_WRONG: ')
     expect(() => w.call('anyone.near', 'release_delayed', { nonce: '2' })).to.throw('BRIDGE_NONCE_UNKNOWN: ')
-    expect(() => w.guardian('veto', { nonce: '1' })).to.throw('BRIDGE_STATE_WRONG: ')
     w.settle()
+    expect(() => w.guardian('veto', { nonce: '0' })).to.throw('BRIDGE_STATE_WRONG: ')
     expect(w.events()).to.deep.equal(['delayed', 'delayed', 'queued', 'unlocked'])
+  })
+
+  it('drops from the queue what the guardian stopped, takes nothing from the limit for it, and pays who comes after', () => {
+    const { w } = funded()
+    const bob = w.account('bob')
+    for (const nonce of [0, 1, 2]) w.unlock(w.burn(nonce, bob, 350n * BLY))
+    for (const nonce of [3, 4]) expect(w.unlock(w.burn(nonce, bob, 300n * BLY))).to.equal('queued')
+    w.settle()
+    w.guardian('veto', { nonce: '2' })
+    w.guardian('veto', { nonce: '3' })
+    expect(w.view('status').pending).to.equal(`${300n * BLY}`)
+    w.host.advance(HOUR / 3)
+    expect(w.call('anyone.near', 'release', { max: 8 })).to.equal(3)
+    w.settle()
+    expect([2, 3, 4].map((nonce) => w.state('evm-near', nonce))).to.deep.equal(['vetoed', 'vetoed', 'unlocked'])
+    expect(w.view('status')).to.include({ queue_length: 0, pending: '0', unlocked: `${1_000n * BLY}` })
   })
 
   it('never pays what the guardian vetoed, and frees what was set aside for it', () => {

@@ -206,6 +206,22 @@ export const blyBridgeAbi = [
         "type": "uint64"
       },
       {
+        "internalType": "enum IBlyBridge.TransferState",
+        "name": "state",
+        "type": "uint8"
+      }
+    ],
+    "name": "BlyBridgeNotWaiting",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "nonce",
+        "type": "uint64"
+      },
+      {
         "internalType": "uint64",
         "name": "next",
         "type": "uint64"

@@ -126,6 +126,8 @@ interface IBlyBridge {
     /// @notice `receiver` is no NEAR account id.
     error BlyBridgeReceiverInvalid(string receiver);
     error BlyBridgeNotDelayed(uint64 nonce, TransferState state);
+    /// @notice Only what is delayed or queued can be stopped.
+    error BlyBridgeNotWaiting(uint64 nonce, TransferState state);
     error BlyBridgeDelayRunning(uint64 nonce, uint64 readyAt);
     error BlyBridgeDirectionWrong(uint8 direction);
     error BlyBridgeBurnUnknown(uint64 nonce);
@@ -156,13 +158,13 @@ interface IBlyBridge {
     function burn(uint256 amount, string calldata receiver) external returns (uint64 nonce);
 
     /// @notice Pays from the head of the queue what capacity allows, `max` transfers at most. Anyone may call.
-    /// @return paid how many
+    /// @return paid how many left the queue, those among them that the guardian stopped unpaid
     function release(uint256 max) external returns (uint256 paid);
 
     /// @notice Pays, or queues, a delayed transfer whose delay has passed. Anyone may call.
     function releaseDelayed(uint64 nonce) external;
 
-    /// @notice Stops a delayed transfer for ever; the guardian alone, as long as it is not released.
+    /// @notice Stops a delayed or queued transfer for ever; the guardian alone, as long as it is not paid.
     function veto(uint64 nonce) external;
 
     /// @notice Mints a burn back that was vetoed on NEAR, once, under the same limit and queue.

@@ -8,7 +8,7 @@ import { findPayout, type PayoutId, type PayoutRecord } from './storage.ts'
 
 /**
  * Pays heads of the queue while the limit allows.
- * @param max  1 to 8, each a transfer with its callback   @returns how many   @throws BRIDGE_PAUSED
+ * @param max  1 to 8, each a transfer with its callback   @returns how many left the queue, stopped ones unpaid   @throws BRIDGE_PAUSED
  */
 export function release(b: Bridge, { max }: { max: number }): number {
   requireRunning(b)
@@ -16,27 +16,29 @@ export function release(b: Bridge, { max }: { max: number }): number {
   for (; paid < max && !isQueueEmpty(b); paid++) {
     const id = peek(b)
     const payout = findPayout(b.host, id)!
-    if (!takeCapacity(b, payout.amount)) break
+    const stopped = payout.state === 'vetoed'
+    if (!stopped && !takeCapacity(b, payout.amount)) break
     dequeue(b)
+    if (stopped) continue
     pay(b, id, payout)
   }
   return paid
 }
 
-/** Pays or queues a large one that nobody vetoed in time. @throws BRIDGE_PAUSED BRIDGE_TOO_EARLY and of `requireDelayed` */
+/** Pays or queues a large one that nobody vetoed in time. @throws BRIDGE_PAUSED BRIDGE_TOO_EARLY BRIDGE_STATE_WRONG and of `requirePayout` */
 export function releaseDelayed(b: Bridge, { nonce }: { nonce: bigint }): 'paying' | 'queued' {
   requireRunning(b)
-  const { id, payout } = requireDelayed(b, nonce)
-  const { readyAt } = payout
+  const { id, payout } = requirePayout(b, nonce)
+  const { readyAt, state } = payout
+  ensure(state === 'delayed', 'BRIDGE_STATE_WRONG', () => `burn ${nonce} is ${state}, not delayed`)
   ensure(b.now >= readyAt, 'BRIDGE_TOO_EARLY', () => `burn ${nonce} may go at ${readyAt} ms, now is ${b.now}`)
   return payOrQueue(b, id, payout)
 }
 
-/** A burn that waits for the guardian. @throws BRIDGE_NONCE_UNKNOWN BRIDGE_STATE_WRONG */
-export function requireDelayed(b: Bridge, nonce: bigint): { id: PayoutId; payout: PayoutRecord } {
+/** What became of a burn here. @throws BRIDGE_NONCE_UNKNOWN */
+export function requirePayout(b: Bridge, nonce: bigint): { id: PayoutId; payout: PayoutRecord } {
   const id: PayoutId = { direction: 'evm-near', nonce: `${nonce}` }
   const payout = findPayout(b.host, id)
   ensure(payout !== null, 'BRIDGE_NONCE_UNKNOWN', () => `burn ${nonce} was never attested here`)
-  ensure(payout.state === 'delayed', 'BRIDGE_STATE_WRONG', () => `burn ${nonce} is ${payout.state}, not delayed`)
   return { id, payout }
 }

@@ -1,13 +1,20 @@
-/** The guardian stops a large pay-out while it waits. It is never paid here; signers attest that for a refund on EVM. */
+/** The guardian stops a pay-out while it is delayed or queued. It is never paid here; signers attest that for a refund on EVM. */
 import { requireOneYocto, requirePredecessor } from '../lib/access.ts'
 import { addTotal, type Bridge } from './context.ts'
-import { requireDelayed } from './release.ts'
+import { ensure } from './errors.ts'
+import { requirePayout } from './release.ts'
 import { savePayout } from './storage.ts'
 
 /** Also while paused. @throws DEPOSIT_ONE_YOCTO CALLER_FORBIDDEN BRIDGE_NONCE_UNKNOWN BRIDGE_STATE_WRONG */
 export function veto(b: Bridge, { nonce }: { nonce: bigint }): void {
   requireGuardian(b)
-  const { id, payout } = requireDelayed(b, nonce)
+  const { id, payout } = requirePayout(b, nonce)
+  const { state } = payout
+  ensure(
+    state === 'delayed' || state === 'queued',
+    'BRIDGE_STATE_WRONG',
+    () => `burn ${nonce} is ${state}, it does not wait`,
+  )
   savePayout(b.host, id, { ...payout, state: 'vetoed', readyAt: 0, source: '' })
   addTotal(b, 'pending', -payout.amount)
   b.emit('vetoed', { nonce: id.nonce, receiver: payout.account, amount: `${payout.amount}` })
