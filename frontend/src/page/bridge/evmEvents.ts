@@ -39,6 +39,7 @@ const SAYS: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   BlyBridgeReceiverInvalid: ['The EVM side takes this for no NEAR account.', 'Check the account’s name.'],
   BlyBridgeDelayRunning: ['Its delay still runs.', 'Wait until the time shown, then carry it.'],
   BlyBridgeNotDelayed: ['It is not delayed any more.', 'Look at it again: it is queued, paid or stopped.'],
+  BlyBridgeNotWaiting: ['It does not wait any more.', 'Look at it again: it is paid or stopped.'],
   BlyBridgeEpochNotActive: [
     'The signers changed since these signatures were made.',
     'Wait until the new signers have signed it too, then carry it.',
