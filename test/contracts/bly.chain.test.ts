@@ -1,26 +1,14 @@
 /** BLY's wasm on the embedded chain: the NEP-141 suite again, what promises do, and gas against the committed table. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { ACCOUNT_BYTES } from '../../contracts/near/bly/storage.ts'
+import { holdGasTable } from '../fixtures/gasTable.ts'
 import { behavesLikeNep141 } from '../fixtures/token/behavesLikeNep141.ts'
 import { type ChainToken, chainToken } from '../fixtures/token/chainToken.ts'
 import { contractWasm } from '../fixtures/wasm/contractWasm.ts'
 import { tinyContract } from '../fixtures/wasm/tinyContract.ts'
 
-const TABLE = new URL('../../docs/results/gas-bly.json', import.meta.url)
 const YOCTO = { deposit: 1n }
 const TGAS = 10n ** 12n
-
-interface GasTable {
-  schema: 'blyan.gas/1'
-  contract: string
-  /** Checkout on which it was measured. */
-  commit: string
-  wasm: { bytes: number; sha256: string }
-  /** Whole transaction with all receipts, TGas burnt. */
-  calls: Record<string, number>
-}
 
 describe('bly on the embedded chain', function () {
   this.timeout(120_000)
@@ -112,18 +100,7 @@ describe('bly on the embedded chain', function () {
     calls['ft_resolve_transfer.burn'] = teraGas(burning.gasBurnt)
     await measure('burn', alice, 'burn', { amount: '1000' })
     await measure('storage_unregister.force', alice, 'storage_unregister', { force: true })
-    const { sha256, bytes } = await contractWasm('bly')
-    if (process.env.UPDATE_GAS) {
-      const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
-      const table: GasTable = { schema: 'blyan.gas/1', contract: 'bly', commit, wasm: { bytes, sha256 }, calls }
-      writeFileSync(TABLE, `${JSON.stringify(table, null, 2)}\n`)
-    }
-    const committed: GasTable = JSON.parse(readFileSync(TABLE, 'utf8'))
-    expect(Object.keys(calls)).to.deep.equal(Object.keys(committed.calls))
-    // 5 %: a new compiler or clang of the toolchain may move a few instructions; more is a change to look at.
-    for (const [name, tgas] of Object.entries(committed.calls)) {
-      expect(calls[name], `${name}: run with UPDATE_GAS=1 if this is meant`).to.be.closeTo(tgas, tgas * 0.05)
-    }
+    await holdGasTable('bly', calls)
     expect(calls.ft_transfer).to.be.at.most(5)
   })
 })

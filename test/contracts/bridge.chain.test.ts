@@ -1,25 +1,15 @@
 /** The bridge's wasm on the embedded chain with BLY's: transfers both ways, what promises do, and gas against the committed table. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { BridgeChain } from '../fixtures/bridge/bridgeChain.ts'
 import { BLY, BRIDGE, domainOf, EVM_RECEIVER, GUARDIAN, HOUR } from '../fixtures/bridge/deployment.ts'
 import { bridgeSigners, malleable, signAll } from '../fixtures/bridge/signers.ts'
+import { holdGasTable } from '../fixtures/gasTable.ts'
 import { contractWasm } from '../fixtures/wasm/contractWasm.ts'
 
-const TABLE = new URL('../../docs/results/gas-bridge.json', import.meta.url)
 const TGAS = 10n ** 12n
 const VECTORS = new URL('../fixtures/vectors/bridge.json', import.meta.url)
 const ANYONE = 'owner.test.near'
-
-interface GasTable {
-  schema: 'blyan.gas/1'
-  contract: string
-  commit: string
-  wasm: { bytes: number; sha256: string }
-  /** Whole transaction with all receipts, TGas burnt. */
-  calls: Record<string, number>
-}
 
 /** TGas that a transaction may take, all receipts counted. */
 const BUDGET: Record<string, number> = {
@@ -270,18 +260,7 @@ describe('bridge on the embedded chain', function () {
     expect(await w.unlock(burn, w.sign('burn', burn, next.slice(0, 11)))).to.equal('unlocked')
     note('unlock.11of16')
 
-    const { bytes, sha256 } = await contractWasm('bridge')
-    if (process.env.UPDATE_GAS) {
-      const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
-      const table: GasTable = { schema: 'blyan.gas/1', contract: 'bridge', commit, wasm: { bytes, sha256 }, calls }
-      writeFileSync(TABLE, `${JSON.stringify(table, null, 2)}\n`)
-    }
-    const committed: GasTable = JSON.parse(readFileSync(TABLE, 'utf8'))
-    expect(Object.keys(calls)).to.deep.equal(Object.keys(committed.calls))
-    // 5 %: a new compiler of the toolchain may move a few instructions; more is a change to look at.
-    for (const [name, tgas] of Object.entries(committed.calls)) {
-      expect(calls[name], `${name}: run with UPDATE_GAS=1 if this is meant`).to.be.closeTo(tgas, tgas * 0.05)
-    }
+    const bytes = await holdGasTable('bridge', calls)
     for (const [name, most] of Object.entries(BUDGET)) expect(calls[name], name).to.be.at.most(most)
     expect(bytes).to.be.at.most(720_000)
   })

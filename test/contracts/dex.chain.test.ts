@@ -1,27 +1,15 @@
 /** The exchange's wasm on the embedded chain: what promises do, who pays storage, and gas against the committed table. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { GAS_FOR_FT_TRANSFER, GAS_FOR_POST_WITHDRAW } from '../../contracts/near/dex/gas.ts'
 import { LOST_RESERVE } from '../../contracts/near/dex/receive.ts'
 import { STORAGE_PRICE } from '../../contracts/near/lib/money.ts'
 import { BLY, DEX, DexChain, ONE, USD } from '../fixtures/dex/dexChain.ts'
 import { moodyToken } from '../fixtures/dex/moodyToken.ts'
+import { holdGasTable } from '../fixtures/gasTable.ts'
 import { contractWasm } from '../fixtures/wasm/contractWasm.ts'
 
-const TABLE = new URL('../../docs/results/gas-dex.json', import.meta.url)
 const YOCTO = { deposit: 1n }
 const NEAR = 10n ** 24n
-
-interface GasTable {
-  schema: 'blyan.gas/1'
-  contract: string
-  /** Checkout on which it was measured. */
-  commit: string
-  wasm: { bytes: number; sha256: string }
-  /** Whole transaction with all receipts, TGas burnt. */
-  calls: Record<string, number>
-}
 
 const swapOf = (pool_id: number, token_in: string, token_out: string, amount_in?: bigint, min = 0n) => ({
   pool_id,
@@ -203,18 +191,7 @@ describe('dex on the embedded chain', function () {
     calls['post_withdraw.lost'] = callbackGas(dex)
     const shares = await dex.view('get_pool_shares', { pool_id: second, account_id: user })
     await measure('remove_liquidity', 'remove_liquidity', { pool_id: second, shares, min_amounts: ['1', '1'] })
-    const { sha256, bytes } = await contractWasm('dex')
-    if (process.env.UPDATE_GAS) {
-      const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
-      const table: GasTable = { schema: 'blyan.gas/1', contract: 'dex', commit, wasm: { bytes, sha256 }, calls }
-      writeFileSync(TABLE, `${JSON.stringify(table, null, 2)}\n`)
-    }
-    const committed: GasTable = JSON.parse(readFileSync(TABLE, 'utf8'))
-    expect(Object.keys(calls)).to.deep.equal(Object.keys(committed.calls))
-    // 5 %: a new compiler or clang of the toolchain may move a few instructions; more is a change to look at.
-    for (const [name, tgas] of Object.entries(committed.calls)) {
-      expect(calls[name], `${name}: run with UPDATE_GAS=1 if this is meant`).to.be.closeTo(tgas, tgas * 0.05)
-    }
+    await holdGasTable('dex', calls)
     const room = Number(GAS_FOR_POST_WITHDRAW / 10n ** 9n) / 1000
     for (const name of ['post_withdraw', 'post_withdraw.returned', 'post_withdraw.lost']) {
       expect(calls[name]! * 2, `${name} has twice the gas that it burns here`).to.be.at.most(room)

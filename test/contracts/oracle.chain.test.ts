@@ -1,26 +1,14 @@
 /** The oracle's wasm on the embedded chain: promises to the dex and to receivers, deposits, and gas against the table. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { FEEDER_DEPOSIT } from '../../contracts/near/oracle/storage.ts'
+import { holdGasTable } from '../fixtures/gasTable.ts'
 import { type ChainOracle, chainOracle } from '../fixtures/oracle/chainOracle.ts'
 import { poolReply, usd } from '../fixtures/oracle/rulesOracle.ts'
 import { contractWasm } from '../fixtures/wasm/contractWasm.ts'
 import { tinyContract } from '../fixtures/wasm/tinyContract.ts'
 
-const TABLE = new URL('../../docs/results/gas-oracle.json', import.meta.url)
 const TGAS = 10n ** 12n
 const YOCTO = { deposit: 1n }
-
-interface GasTable {
-  schema: 'blyan.gas/1'
-  contract: string
-  /** Checkout on which it was measured. */
-  commit: string
-  wasm: { bytes: number; sha256: string }
-  /** Whole transaction with all receipts, TGas burnt. */
-  calls: Record<string, number>
-}
 
 describe('oracle on the embedded chain', function () {
   this.timeout(120_000)
@@ -129,16 +117,6 @@ describe('oracle on the embedded chain', function () {
     await measure('report_prices.largest', world.feeders[15], 'report_prices', all)
     await measure('oracle_call.largest', world.owner, 'oracle_call', { receiver_id: receiver.accountId, msg: '' }, 1n)
     await measure('leave_feeder.largest', first, 'leave_feeder', {}, 1n)
-    const { sha256, bytes } = await contractWasm('oracle')
-    if (process.env.UPDATE_GAS) {
-      const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
-      const table: GasTable = { schema: 'blyan.gas/1', contract: 'oracle', commit, wasm: { bytes, sha256 }, calls }
-      writeFileSync(TABLE, `${JSON.stringify(table, null, 2)}\n`)
-    }
-    const committed: GasTable = JSON.parse(readFileSync(TABLE, 'utf8'))
-    expect(Object.keys(calls)).to.deep.equal(Object.keys(committed.calls))
-    for (const [name, tgas] of Object.entries(committed.calls)) {
-      expect(calls[name], `${name}: run with UPDATE_GAS=1 if this is meant`).to.be.closeTo(tgas, tgas * 0.05)
-    }
+    await holdGasTable('oracle', calls)
   })
 })
