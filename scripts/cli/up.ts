@@ -1,7 +1,6 @@
 /** `blyan up`: the whole market on this machine, a real task through it, and a report that anyone can recompute. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { oracleContract } from '../../chain/client/near/oracle.gen.ts'
 import { tgas } from '../../chain/lib/units.ts'
 import { NETWORKS } from '../../near.config.ts'
@@ -16,6 +15,7 @@ import { bridgeRun, travellerKey } from '../up/bridge.ts'
 import { createCard } from '../up/card.ts'
 import { chainArgs, gatewayArgs, PAGE_PORT, portFor, requesterArgs } from '../up/commands.ts'
 import { GATEWAY, MEMBERS, memberArgs, REQUESTER } from '../up/fleetPlan.ts'
+import { clearNetwork, markNetwork } from '../up/folder.ts'
 import { countLive, gatewayBlock } from '../up/gateway.ts'
 import { recomputeOutcome } from '../up/outcome.ts'
 import { startPrices } from '../up/prices.ts'
@@ -23,9 +23,9 @@ import { reportText } from '../up/printReport.ts'
 import { createFleet } from '../up/processes.ts'
 import { checkReceipts } from '../up/receipts.ts'
 import { buildReport } from '../up/report.ts'
+import { stopwatch } from '../up/stopwatch.ts'
 import { watchTask } from '../up/watch.ts'
 import { parseArgs } from './args.ts'
-import { UsageError } from './errors.ts'
 import { readPrice } from './price.ts'
 import { palette } from './print.ts'
 import { DEMO } from './task/order.ts'
@@ -70,8 +70,6 @@ const SPEC = {
 } as const
 
 const ROOT = join(import.meta.dirname, '..', '..')
-/** Marks a folder as a network of ours: nothing else is ever replaced. */
-const MARK = 'network.json'
 
 export async function run(argv: string[]): Promise<number> {
   const { flags } = parseArgs(SPEC, argv)
@@ -108,7 +106,7 @@ export async function run(argv: string[]): Promise<number> {
     })
     const ready = await chain.line('ready')
     const rpcUrl = `http://127.0.0.1:${ready.port}`
-    writeFileSync(join(dir, MARK), `${JSON.stringify({ rpcUrl, pid: process.pid })}\n`)
+    markNetwork(dir, rpcUrl)
     const network = { ...NETWORKS.embedded, rpcUrl }
     const { market } = network.contracts
     card.note('chain', `answers at ${rpcUrl}`)
@@ -259,54 +257,5 @@ async function startMembers({
   for (const { member, process } of started) {
     const { peer } = await process.line('ready')
     await bank.stake(member.account, bly(500), { roles: [member.role], kind: 'cpu', class: 'edge', peer: String(peer) })
-  }
-}
-
-/** Removes an earlier network. @throws UsageError when it still runs, or the folder holds something else */
-function clearNetwork(dir: string): void {
-  const running = runningNetwork(dir)
-  if (running !== null) {
-    throw new UsageError({
-      what: `A network runs in ${dir} already, started by process ${running}.`,
-      fix: 'Stop it first, or choose another folder with --dir.',
-      data: { field: 'dir', pid: running },
-    })
-  }
-  if (existsSync(dir) && !existsSync(join(dir, MARK))) {
-    const isForeign = !existsSync(join(dir, 'chain.log')) && !existsSync(join(dir, 'log'))
-    if (isForeign) {
-      throw new UsageError({
-        what: `${dir} exists and is no network of blyan up.`,
-        fix: 'Choose another folder with --dir.',
-        data: { field: 'dir' },
-      })
-    }
-  }
-  rmSync(dir, { recursive: true, force: true })
-  mkdirSync(dir, { recursive: true })
-}
-
-/** Process of the `up` that holds the folder, or null. */
-function runningNetwork(dir: string): number | null {
-  try {
-    const { pid } = JSON.parse(readFileSync(join(dir, MARK), 'utf8')) as { pid: number }
-    process.kill(pid, 0)
-    return pid
-  } catch {
-    return null
-  }
-}
-
-function stopwatch(): { lap(name: string): void; laps(): Record<string, number>; total(): number } {
-  const begun = performance.now()
-  const laps: Record<string, number> = {}
-  let last = begun
-  return {
-    lap: (name) => {
-      laps[name] = Math.round(performance.now() - last)
-      last = performance.now()
-    },
-    laps: () => laps,
-    total: () => Math.round(performance.now() - begun),
   }
 }
