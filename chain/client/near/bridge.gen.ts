@@ -236,7 +236,7 @@ export interface BridgeContract {
   /** Returns a lock whose mint was vetoed on EVM, by k signatures over Veto; attach payout_deposit of limits. Takes NEAR. */
   refund(args: RefundArgs, options?: CallWith): Promise<CallResult<'refunded' | 'credited' | 'queued'>>
 
-  /** The guardian stops a delayed pay-out for ever. Attaches 1 yoctoNEAR. */
+  /** The guardian stops a pay-out that is delayed or queued, for ever. Attaches 1 yoctoNEAR. */
   veto(args: VetoArgs, options?: CallWith): Promise<CallResult<null>>
 
   /** Names the EVM address that the caller’s rewards go to; result: the link’s nonce. Attaches 1 yoctoNEAR. */

@@ -88,7 +88,7 @@ export const BRIDGE_SCHEMA = {
       gasTGas: 100,
       doc: 'Returns a lock whose mint was vetoed on EVM, by k signatures over Veto; attach payout_deposit of limits.',
     },
-    veto: guardian(ARGS.veto, 'The guardian stops a delayed pay-out for ever.'),
+    veto: guardian(ARGS.veto, 'The guardian stops a pay-out that is delayed or queued, for ever.'),
     link_evm: {
       kind: 'call',
       payable: '1yocto',

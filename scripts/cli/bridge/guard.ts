@@ -11,7 +11,7 @@ const SPEC = {
   sentence: 'The guardian’s tools: pause, unpause, veto ID, veto-rotation.',
   positionals: [
     { name: 'ACTION', help: 'pause, unpause, veto or veto-rotation', required: true },
-    { name: 'ID', help: 'veto: the delayed transfer' },
+    { name: 'ID', help: 'veto: the transfer, delayed or queued' },
   ],
   flags: {
     ...BRIDGE_FLAGS,
