@@ -8,7 +8,7 @@ import { prepareRequests } from '../fixtures/requestRecipes.ts'
 import { type RequestWorld, startRequestWorld } from '../fixtures/requestWorld.ts'
 
 /** Each operation sixteen times, but for the seldom ones. */
-const REQUESTS = 16 * 54
+const REQUESTS = 16 * 59
 
 describe('requests from the description to a whole gateway', function () {
   this.timeout(120_000)

@@ -107,22 +107,25 @@ describe('transfers over the bridge on EVM', () => {
     expect((await release(5n)).events.map(({ args }) => args.nonce)).to.deep.equal([0n])
   })
 
-  check('what the guardian stops in the queue leaves it unpaid, takes nothing from the limit, and holds nobody up', async () => {
-    await fill()
-    for (const nonce of [20n, 21n, 22n]) await world.mint({ nonce, amount: 10n * BLY })
-    const before = await world.totalSupply()
-    expect((await veto(20n)).events).to.deep.equal([{ name: 'Vetoed', args: { nonce: 20n } }])
-    await veto(22n)
-    expect((await world.limits()).queueLength).to.equal(3n)
-    await evm.pass(3600n)
-    const { capacityLeft } = await world.limits()
-    const { events } = await release(5n)
-    expect(events.filter(({ name }) => name === 'Minted').map(({ args }) => args.nonce)).to.deep.equal([21n])
-    expect(await Promise.all([20n, 21n, 22n].map(stateOf))).to.deep.equal(['vetoed', 'paid', 'vetoed'])
-    expect(await world.totalSupply()).to.equal(before + 10n * BLY)
-    expect((await world.limits()).capacityLeft >= capacityLeft - 10n * BLY).to.equal(true)
-    expect((await world.limits()).queueLength).to.equal(0n)
-  })
+  check(
+    'what the guardian stops in the queue leaves it unpaid, takes nothing from the limit, and holds nobody up',
+    async () => {
+      await fill()
+      for (const nonce of [20n, 21n, 22n]) await world.mint({ nonce, amount: 10n * BLY })
+      const before = await world.totalSupply()
+      expect((await veto(20n)).events).to.deep.equal([{ name: 'Vetoed', args: { nonce: 20n } }])
+      await veto(22n)
+      expect((await world.limits()).queueLength).to.equal(3n)
+      await evm.pass(3600n)
+      const { capacityLeft } = await world.limits()
+      const { events } = await release(5n)
+      expect(events.filter(({ name }) => name === 'Minted').map(({ args }) => args.nonce)).to.deep.equal([21n])
+      expect(await Promise.all([20n, 21n, 22n].map(stateOf))).to.deep.equal(['vetoed', 'paid', 'vetoed'])
+      expect(await world.totalSupply()).to.equal(before + 10n * BLY)
+      expect((await world.limits()).capacityLeft >= capacityLeft - 10n * BLY).to.equal(true)
+      expect((await world.limits()).queueLength).to.equal(0n)
+    },
+  )
 
   check('the guardian alone vetoes, only what waits, and for ever', async () => {
     await world.mint({ amount: 1000n * BLY })
