@@ -48,7 +48,7 @@ export interface Journal {
   unsignedFrom(chain: ChainName): number | null
   /** Whether a signature of ours, of whatever epoch, covers this very content. */
   isSigned(entry: Unsigned): boolean
-  /** Entries without a signature for this epoch, oldest first. `epochOf` is null where nothing is to be signed now. */
+  /** Entries without a signature for this epoch: pauses and rotations, then the oldest. `epochOf` is null where nothing is to be signed now. */
   unsigned(
     epochOf: (kind: PayloadKind, content: Content) => string | null,
     limit: number,
@@ -218,7 +218,7 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
     settle: ({ kind, guard }) => void sql.settle.run(kind, guard),
 
     find(kind, key) {
-      const row = sql.find.get(kind, key) as SignedRow | undefined
+      const row = sql.find.get(kind, orderOf(key)) as SignedRow | undefined
       return row === undefined ? null : toItem(row)
     },
     list(kind, from, limit) {

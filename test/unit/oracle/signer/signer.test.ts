@@ -145,6 +145,27 @@ describe('a signer of the bridge', () => {
     expect(readdirSync(join(world.dir, 'approved')).filter((name) => name.endsWith('.signed'))).to.have.length(1)
   })
 
+  it('signs what an operator approved before all that waits to be signed again', async () => {
+    for (let i = 1; i <= 5; i++) world.near.lock(`${i}`)
+    await world.round()
+    const signed: string[] = []
+    const { key } = world
+    world.key = {
+      ...key,
+      sign(request) {
+        signed.push(request.kind)
+        return key.sign(request)
+      },
+    }
+    world.restart()
+    const payload = { nonce: '1', epoch: '2', direction: 'near-evm' as const }
+    placeApproval(world.dir, { schema: 'blyan.approval/1', kind: 'pause', payload })
+    world.evm.epoch = 2n
+    world.evm.empty(3)
+    await world.round(2)
+    expect(signed).to.deep.equal(['pause', 'lock', 'lock', 'lock', 'lock', 'lock'])
+  })
+
   it('refuses a second rotation to one epoch, until the guardian stopped the first', async () => {
     const rotate = (k: number) => {
       const payload = {
