@@ -21,6 +21,10 @@ export interface PanicPlace {
 /** What to do about a code: the contracts' error tables, as far as the caller has them. */
 export type Fixes = Readonly<Record<string, string>>
 
+/** What to do about each code of the contracts' generated tables. */
+export const fixesOf = (...tables: Readonly<Record<string, { readonly fix: string }>>[]): Fixes =>
+  Object.fromEntries(tables.flatMap((table) => Object.entries(table).map(([code, { fix }]) => [code, fix])))
+
 /** A word in capitals with underscores, or Ref Finance's numbers such as E22. */
 const CODE = /^(?:Error: )?(E\d{2,3}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): ([^\n]*)/
 

@@ -1,6 +1,8 @@
 /** Puts one feeder together from its configuration and key. */
+
 import { connect } from '../../chain/client/near/connect.ts'
 import { ORACLE_ERRORS, oracleContract } from '../../chain/client/near/oracle.gen.ts'
+import { fixesOf } from '../../chain/lib/contractError.ts'
 import type { SignHash } from '../../chain/lib/transaction.ts'
 import type { FeederConfig } from './config.ts'
 import { openDoor } from './door.ts'
@@ -28,7 +30,7 @@ export interface StartedFeeder {
   readonly done: Promise<void>
 }
 
-const FIXES = Object.fromEntries(Object.entries(ORACLE_ERRORS).map(([code, { fix }]) => [code, fix]))
+const FIXES = fixesOf(ORACLE_ERRORS)
 /** A round should rather fail than wait: the next one comes. */
 const PATIENCE_MS = 5_000
 

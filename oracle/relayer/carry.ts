@@ -26,7 +26,7 @@ import {
   unlockCall,
 } from '../../chain/client/bridge/index.ts'
 import { BlyanError } from '../../chain/lib/errors.ts'
-import { crashPoint } from './crash.ts'
+import { crashPoint } from './crashPoint.ts'
 import type { EvmSender } from './evmSender.ts'
 import type { Job } from './journal.ts'
 

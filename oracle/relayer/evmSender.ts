@@ -4,7 +4,7 @@
  */
 import { keccak256 } from 'viem'
 import type { LocalAccount } from 'viem/accounts'
-import { crashPoint } from './crash.ts'
+import { crashPoint } from './crashPoint.ts'
 import { EvmRefusedError, FeeOverCapError } from './errors.ts'
 import { type Fees, firstFees, type GasPrices, replacementFees } from './fees.ts'
 import type { EvmTx, RelayerJournal } from './journal.ts'

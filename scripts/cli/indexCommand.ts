@@ -1,6 +1,7 @@
 /** `blyan index rebuild|hash|check`: the gateway's derived tables: made again, hashed, held against the contracts' views. */
 import { z } from 'zod'
 import { connect } from '../../chain/client/near/index.ts'
+import { openSource } from '../../chain/client/near/source/index.ts'
 import { NETWORKS } from '../../near.config.ts'
 import { type OpenedDatabase, openDatabase } from '../../workers/gateway/database/index.ts'
 import {
@@ -12,7 +13,6 @@ import {
   hashIndex,
   marketViews,
 } from '../../workers/gateway/follow/index.ts'
-import { openSource } from '../../workers/gateway/follow/source/index.ts'
 import { parseArgs } from './args.ts'
 import { EXIT } from './errors.ts'
 import { lifeLine, palette, table } from './print.ts'

@@ -1,6 +1,6 @@
 /** `blyan price`: what the oracle says of an asset, how old that is, who said what, and the pool's time-weighted price. */
 import { z } from 'zod'
-import { ContractError, connect } from '../../chain/client/near/index.ts'
+import { ContractError, connect, fixesOf } from '../../chain/client/near/index.ts'
 import { ORACLE_ERRORS, type OracleContract, oracleContract } from '../../chain/client/near/oracle.gen.ts'
 import { span } from '../../chain/client/why/index.ts'
 import { NETWORKS } from '../../near.config.ts'
@@ -22,7 +22,7 @@ const SPEC = {
   },
 } as const
 
-const FIXES = Object.fromEntries(Object.entries(ORACLE_ERRORS).map(([code, { fix }]) => [code, fix]))
+const FIXES = fixesOf(ORACLE_ERRORS)
 /** Shown where a token says nothing of itself. */
 const USUAL_DECIMALS = 18
 const metadataSchema = z.object({ decimals: z.int().min(0).max(36) })

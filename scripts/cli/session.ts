@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { BLY_ERRORS, type BlyContract, blyContract } from '../../chain/client/near/bly.gen.ts'
 import { BRIDGE_ERRORS } from '../../chain/client/near/bridge.gen.ts'
-import { connect, type NearClient } from '../../chain/client/near/index.ts'
+import { connect, fixesOf, type NearClient } from '../../chain/client/near/index.ts'
 import { MARKET_ERRORS, type MarketContract, marketContract } from '../../chain/client/near/market.gen.ts'
 import { decodeValue } from '../../chain/client/near/result.ts'
 import type { ChainEvent } from '../../chain/client/why/index.ts'
@@ -133,9 +133,7 @@ export async function openSession(options: PlaceOptions): Promise<Session> {
 
 const blockSchema = z.object({ header: z.object({ height: z.number(), timestamp_nanosec: z.string() }) })
 
-const FIXES = Object.fromEntries(
-  Object.entries({ ...BLY_ERRORS, ...MARKET_ERRORS, ...BRIDGE_ERRORS }).map(([code, { fix }]) => [code, fix]),
-)
+const FIXES = fixesOf(BLY_ERRORS, MARKET_ERRORS, BRIDGE_ERRORS)
 
 async function viewAt(client: NearClient, contract: string, method: string, args: object, height: number) {
   const { result } = (await client.rpc('query', {

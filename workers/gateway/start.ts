@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import type { Deployment } from '../../chain/client/bridge/index.ts'
 import { BLY_ERRORS } from '../../chain/client/near/bly.gen.ts'
 import { BRIDGE_ERRORS } from '../../chain/client/near/bridge.gen.ts'
-import { connect, type NearClient } from '../../chain/client/near/index.ts'
+import { connect, fixesOf, type NearClient } from '../../chain/client/near/index.ts'
 import { MARKET_ERRORS } from '../../chain/client/near/market.gen.ts'
 import { untilReached } from '../../chain/client/near/rpc.ts'
+import { openSource } from '../../chain/client/near/source/index.ts'
 import type { BlyanError } from '../../chain/lib/errors.ts'
 import type { SignHash } from '../../chain/lib/transaction.ts'
 import { readKeyFile } from '../node/keyFile.ts'
@@ -20,7 +21,6 @@ import { openShared } from './compose/shared.ts'
 import { openDatabase } from './database/index.ts'
 import { createFaucet, faucetRoutes } from './faucet/index.ts'
 import { createFollower, cursorOf, hashIndex, marketViews } from './follow/index.ts'
-import { openSource } from './follow/source/index.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { createMetrics } from './http/metrics.ts'
 import { asBlyanError } from './http/problem.ts'
@@ -91,9 +91,7 @@ export interface Gateway {
 
 /** A starting chain is waited for this long, ms. */
 const PATIENCE_MS = 30_000
-const FIXES = Object.fromEntries(
-  Object.entries({ ...BLY_ERRORS, ...MARKET_ERRORS, ...BRIDGE_ERRORS }).map(([code, { fix }]) => [code, fix]),
-)
+const FIXES = fixesOf(BLY_ERRORS, MARKET_ERRORS, BRIDGE_ERRORS)
 
 /** Listens when it returns; the index may still be catching up. @throws what opening any part throws */
 export async function startGateway(options: StartOptions): Promise<Gateway> {

@@ -1,5 +1,5 @@
 /** The NEAR client. */
-export { ContractError } from '../../lib/contractError.ts'
+export { ContractError, fixesOf } from '../../lib/contractError.ts'
 export * from './caller.ts'
 export * from './connect.ts'
 export * from './errors.ts'

@@ -1,5 +1,7 @@
 /** Who signs: a secret key in this process, or a wallet. The rest of the SDK sees one interface. */
+
 import { utf8ToBytes } from '../../lib/bytes.ts'
+import { fixesOf } from '../../lib/contractError.ts'
 import { publicKeyOf } from '../../lib/key.ts'
 import { connect } from '../near/connect.ts'
 import { MARKET_ERRORS } from '../near/market.gen.ts'
@@ -36,7 +38,7 @@ export interface SecretKey {
 
 /** Signs with a key of this process. @param rpc the chain, over any way */
 export function secretKeySigner({ accountId, secretKey }: SecretKey, rpc: Rpc): BlyanSigner {
-  const fixes = Object.fromEntries(Object.entries(MARKET_ERRORS).map(([code, { fix }]) => [code, fix]))
+  const fixes = fixesOf(MARKET_ERRORS)
   const client = connect({ rpcUrl: '', rpc, signer: { accountId, secretKey }, fixes })
   return {
     accountId,

@@ -12,9 +12,9 @@ import {
   type TransferReader,
 } from '../../../chain/client/bridge/index.ts'
 import { BLY_ERRORS, type BlyContract, blyContract } from '../../../chain/client/near/bly.gen.ts'
-import { connect, type NearClient } from '../../../chain/client/near/index.ts'
+import { BRIDGE_ERRORS } from '../../../chain/client/near/bridge.gen.ts'
+import { connect, fixesOf, type NearClient } from '../../../chain/client/near/index.ts'
 import { signNatively } from '../../../chain/node/nativeKeys.ts'
-import { BRIDGE_ERRORS } from '../../../contracts/near/bridge/errors.ts'
 import { readKeyFile } from '../../../workers/node/keyFile.ts'
 import { type EvmKey, readEvmKey } from '../../bridge/evmKey.ts'
 import { type EvmWallet, evmWallet } from '../../bridge/evmWallet.ts'
@@ -58,9 +58,7 @@ export interface BridgeSession {
   nearAccount(): string
 }
 
-const FIXES = Object.fromEntries(
-  Object.entries({ ...BLY_ERRORS, ...BRIDGE_ERRORS }).map(([code, { fix }]) => [code, fix]),
-)
+const FIXES = fixesOf(BLY_ERRORS, BRIDGE_ERRORS)
 
 export function openBridgeSession(flags: BridgeFlags): BridgeSession {
   const given = readDeployment(findDeployment(flags.deployment))

@@ -1,5 +1,6 @@
 /** One question to one signer, passed on: what comes back is parsed, bounded, and checked again by whoever asked. */
 import type { z } from 'zod'
+import { boundedBody } from '../http/boundedBody.ts'
 import { SignerAwayError, SignerHaltedError, SignerSilentError } from './errors.ts'
 
 /** A signed payload is under 2 kB, 32 signers of a rotation included. */
@@ -26,7 +27,7 @@ export async function askSigner<S extends z.ZodType>(
   }
   if (!response.ok) throw away(new Error(`status ${response.status}`))
   try {
-    return schema.parse(JSON.parse(await readBounded(response)))
+    return schema.parse(JSON.parse((await boundedBody(response, MAX_REPLY)).toString('utf8')))
   } catch (cause) {
     throw away(cause)
   }
@@ -39,17 +40,6 @@ async function reach(url: string, send: typeof fetch, signal: AbortSignal): Prom
     signal.throwIfAborted()
     throw away(cause)
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > MAX_REPLY) throw new Error(`an answer of over ${MAX_REPLY} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 const away = (cause: unknown): SignerAwayError =>

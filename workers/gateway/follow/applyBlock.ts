@@ -1,4 +1,6 @@
 /** One block after the other onto the rows in hand: pure, but for the rows. */
+
+import type { SourceBlock } from '../../../chain/client/near/source/index.ts'
 import { accountsIn, type Call, type Contracts, callsOf, roundIn, taskIn } from './calls.ts'
 import { reduceDisputes } from './reduce/disputes.ts'
 import { reduceEscrow } from './reduce/escrow.ts'
@@ -15,7 +17,6 @@ import { reduceToken } from './reduce/token.ts'
 import { reduceTransfers, transferKey } from './reduce/transfers.ts'
 import { reduceVerdicts } from './reduce/verdicts.ts'
 import type { Rows } from './rows.ts'
-import type { SourceBlock } from './source/index.ts'
 
 /** In the order in which the contract acts: time first, then the acts, then what they closed, then money's books. */
 const REDUCERS: readonly ((rows: Rows, call: Call) => void)[] = [

@@ -3,9 +3,9 @@
  * kind at the end of a call, so within a call the order of kinds means nothing, and reducers look at the call as a whole.
  */
 import type { z } from 'zod'
+import type { SourceBlock } from '../../../chain/client/near/source/index.ts'
 import { EventInvalidError } from './errors.ts'
 import { BRIDGE_EVENTS, type EventData, type EventName, MARKET_EVENTS, TOKEN_EVENTS } from './eventSchemas.ts'
-import type { SourceBlock } from './source/index.ts'
 
 export interface Contracts {
   readonly bly: string

@@ -1,4 +1,6 @@
 /** Follows final blocks into schema `chain`: reads pages, applies them in order, commits rows and cursor together. */
+
+import type { BlockSource, SourceBlock } from '../../../chain/client/near/source/index.ts'
 import type { OpenedDatabase } from '../database/index.ts'
 import type { Head, Log } from '../types.ts'
 import { applyBlock, type ReadBlock, readBlock, touchedBy } from './applyBlock.ts'
@@ -10,7 +12,6 @@ import { loadRows, openRows } from './loadRows.ts'
 import { blocksAbove } from './missedBlocks.ts'
 import { openPosition } from './position.ts'
 import type { Rows } from './rows.ts'
-import type { BlockSource, SourceBlock } from './source/index.ts'
 import type { Views } from './views.ts'
 import { watchedSource } from './watchedSource.ts'
 import { type Position, writeRows } from './writeRows.ts'

@@ -1,5 +1,5 @@
 /** A source that notes whether the chain answers: an index that stands still because of its database must not blame the chain. */
-import type { BlockSource } from './source/index.ts'
+import type { BlockSource } from '../../../chain/client/near/source/index.ts'
 
 /** Without an answer for this long the chain counts as away, ms. */
 const AWAY_MS = 10_000

@@ -1,5 +1,6 @@
 /** `POST /rpc`, `/evm`: the page's way to the chains from its own origin; methods that a page needs, and no others. */
 import { z } from 'zod'
+import { boundedBody } from './boundedBody.ts'
 import { RpcAwayError, RpcMethodRefusedError } from './errors.ts'
 import { jsonSchema } from './openapi.ts'
 import { parseRequest } from './parse.ts'
@@ -103,14 +104,7 @@ async function forward(send: typeof fetch, rpcUrl: string, request: object, sign
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]),
     })
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for await (const chunk of answer.body ?? []) {
-      length += chunk.length
-      if (length > MAX_REPLY) throw new Error(`an answer of over ${MAX_REPLY} bytes`)
-      chunks.push(chunk)
-    }
-    const bytes = Buffer.concat(chunks)
+    const bytes = await boundedBody(answer, MAX_REPLY)
     JSON.parse(bytes.toString('utf8'))
     return bytes
   } catch (cause) {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { sql } from 'drizzle-orm'
 import { RpcUnreachableError } from '../../../../../chain/client/near/errors.ts'
 import type { Rpc } from '../../../../../chain/client/near/rpc.ts'
+import { embeddedSource } from '../../../../../chain/client/near/source/index.ts'
 import { ftTransfer } from '../../../../../contracts/near/bly/transfer.ts'
 import { type OpenedDatabase, openDatabase } from '../../../../../workers/gateway/database/index.ts'
 import * as chain from '../../../../../workers/gateway/database/schema/chain.ts'
@@ -12,7 +13,6 @@ import {
   marketViews,
   OtherChainError,
 } from '../../../../../workers/gateway/follow/index.ts'
-import { embeddedSource } from '../../../../../workers/gateway/follow/source/index.ts'
 import { viewsAt } from '../../../../../workers/gateway/follow/viewAt.ts'
 import { IndexWorld, WORLD } from '../../../../fixtures/indexWorld.ts'
 import { WorldPlayer } from '../../../../fixtures/indexWorldPlay.ts'
