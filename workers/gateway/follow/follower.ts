@@ -11,10 +11,11 @@ import { keepFollowing } from './keepFollowing.ts'
 import { loadRows, openRows } from './loadRows.ts'
 import { blocksAbove } from './missedBlocks.ts'
 import { openPosition } from './position.ts'
+import { cursorOf } from './readTables.ts'
 import type { Rows } from './rows.ts'
 import type { Views } from './views.ts'
 import { watchedSource } from './watchedSource.ts'
-import { type Position, writeRows } from './writeRows.ts'
+import { indexMoved, type Position, writeRows } from './writeRows.ts'
 
 export interface FollowerOptions {
   readonly db: OpenedDatabase
@@ -146,7 +147,7 @@ export function createFollower(given: FollowerOptions): Follower {
       options.onProgress?.({ height: last.height, head: newest, blocks: batch.length, events })
     } catch (error) {
       state = null // rows in hand are ahead of the database now
-      throw error
+      throw await blamed(error, at.position.height, batch.at(-1)!.block.height)
     }
     head.moved(at.position)
     for (const each of batch) {
@@ -154,6 +155,15 @@ export function createFollower(given: FollowerOptions): Follower {
       head.tell({ height: each.block.height, at: each.block.at, tasks: [...tasks], accounts: [...accounts] })
     }
     told = at.position.height
+  }
+
+  /**
+   * Rows are read after the cursor: where another process wrote in between, blocks meet rows that hold them already, and
+   * whatever fails then is no fault of theirs.
+   */
+  async function blamed(error: unknown, from: number, to: number): Promise<unknown> {
+    const now = await cursorOf(db.db).catch(() => null)
+    return now !== null && now.height !== from ? indexMoved(from, to) : error
   }
 
   async function move(at: NonNullable<typeof state>, tip: Position): Promise<void> {

@@ -41,10 +41,12 @@ async function moveCursor(tx: Database, from: number, { height, hash, at }: Posi
     .set({ height, hash, at })
     .where(and(eq(table.cursor.id, 1), eq(table.cursor.height, from)))
     .returning({ height: sql<number>`1` })
-  if (moved.length === 1) return
-  throw new IndexMovedError({
+  if (moved.length !== 1) throw indexMoved(from, height)
+}
+
+export const indexMoved = (from: number, to: number): IndexMovedError =>
+  new IndexMovedError({
     what: `The index is no longer at block ${from}: another process follows into the same database.`,
     fix: 'Nothing to do: this one goes on from there. One follower is enough for several gateways.',
-    data: { from, to: height },
+    data: { from, to },
   })
-}
