@@ -18,17 +18,22 @@ interface LogRange {
 }
 
 export interface EvmSideOptions {
-  /** Another way to the node than HTTP to the deployment's RPCs, one after another. */
+  /** `evmTransport` unless told. */
   transport?: Transport
 }
 
 export type EvmClient = PublicClient
 
-export function evmClient({ evm }: Pick<Deployment, 'evm'>, { transport }: EvmSideOptions = {}): EvmClient {
+/** HTTP to the deployment's RPCs, one after another. */
+export function evmTransport({ evm }: Pick<Deployment, 'evm'>): Transport {
   const urls = evm.rpcUrls.map((url) => http(url))
-  const way = transport ?? (urls.length === 1 ? urls[0]! : fallback(urls))
-  return createPublicClient({ transport: way, pollingInterval: 500, cacheTime: 0 })
+  return urls.length === 1 ? urls[0]! : fallback(urls)
 }
+
+export const evmClient = (
+  deployment: Pick<Deployment, 'evm'>,
+  { transport = evmTransport(deployment) }: EvmSideOptions = {},
+): EvmClient => createPublicClient({ transport, pollingInterval: 500, cacheTime: 0 })
 
 export function evmSide(deployment: Pick<Deployment, 'evm'>, client: EvmClient): EvmSide {
   const { bridge: address, verifier, startBlock, confirmations } = deployment.evm

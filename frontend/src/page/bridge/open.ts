@@ -5,6 +5,7 @@ import {
   type EvmSide,
   evmClient,
   evmSide,
+  evmTransport,
   type NearSide,
   nearSide,
   type TransferReader,
@@ -13,6 +14,7 @@ import type { NetworkReply } from '../../../../chain/client/gateway/index.ts'
 import { connect } from '../../../../chain/client/near/connect.ts'
 import type { NearClient } from '../../../../chain/client/near/index.ts'
 import { httpRpc } from '../../../../chain/client/near/rpc.ts'
+import { joined, joinedTransport } from './joined.ts'
 import { placeOf } from './place.ts'
 
 export interface Bridge {
@@ -33,9 +35,9 @@ const PATIENCE_MS = 4_000
 export function openBridge(raw: Record<string, unknown>, network: NetworkReply): Bridge {
   const { deployment, hasRelayer } = placeOf(raw, network, window.location.origin)
   const rpcUrl = deployment.near.rpcUrls[0]!
-  const rpc = httpRpc(rpcUrl, (input, init) => fetch(input, init))
+  const rpc = joined(httpRpc(rpcUrl, (input, init) => fetch(input, init)))
   const nearClient = connect({ rpcUrl, rpc, patienceMs: PATIENCE_MS })
-  const client = evmClient(deployment)
+  const client = evmClient(deployment, { transport: joinedTransport(evmTransport(deployment)) })
   const [near, evm] = [nearSide(deployment, nearClient), evmSide(deployment, client)]
   const reader = {
     deployment,
