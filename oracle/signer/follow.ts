@@ -31,7 +31,7 @@ export async function followChain(reader: ChainReader, heads: Heads, parts: Foll
     if (reading.observations.length > 0) crashPoint('after-observe')
     for (const error of reading.refused) parts.refuse(error)
     journal.atomically(() => {
-      for (const epoch of reading.vetoedRotations) countVeto(journal, reader.name, epoch)
+      for (const digest of reading.vetoedRotations) journal.set(`vetoed/${reader.name}/${digest}`, true)
       for (const observation of reading.observations) isNew = take(observation, parts) || isNew
       if (reader.name === 'near') parts.receipts.apply(reading.market, parts.refuse)
       journal.setCursor(reader.name, { height: to, hash })
@@ -86,12 +86,4 @@ async function requireHistory(reader: ChainReader, journal: Journal, final: Bloc
     fix: 'Nothing signed is lost, but finality as configured does not hold: ask for more confirmations, then start with --clear-halt.',
     data: { chain: name, height: cursor.height, expected: cursor.hash, got: now },
   })
-}
-
-/** Both chains may veto one rotation; it is one veto. */
-function countVeto(journal: Journal, chain: string, epoch: string): void {
-  const seen = journal.get<Record<string, number>>(`vetoes/${epoch}`) ?? {}
-  seen[chain] = (seen[chain] ?? 0) + 1
-  journal.set(`vetoes/${epoch}`, seen)
-  journal.set(`vetoed/${epoch}`, Math.max(...Object.values(seen)))
 }

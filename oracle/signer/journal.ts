@@ -59,6 +59,10 @@ export interface Journal {
    */
   begin(entry: Unsigned, epoch: string): { payload: AnyPayload; digest: HashHex } | null
   finish(entry: Unsigned, epoch: string, signature: string): void
+  /** Rotations that stand, each the only content of its epoch. */
+  rotations(): Content[]
+  /** The rotation to this epoch can come into force nowhere any more: the epoch may get another. @param terms which that one must keep */
+  reopenRotation(epoch: string, terms: RotationBound | null): void
   /** Needs no further signature: it was used, or is of no use any more. */
   settle(entry: Unsigned): void
   find(kind: PayloadKind, key: string): SignedItem | null
@@ -71,6 +75,12 @@ export interface Journal {
   /** An operator has looked: reads the chains again from their beginning. */
   clearHalt(): void
   close(): void
+}
+
+/** A chain has begun an epoch with these signers: the other may begin it with the same alone. */
+export interface RotationBound {
+  signers: readonly string[]
+  k: number
 }
 
 /** 20 MB of them. */
@@ -136,6 +146,19 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
     }
   }
 
+  /** Epoch, and how many rotations to it came to nothing. */
+  const rotationGuard = (epoch: string): string => `${epoch}/${get<number>(`rotation/${epoch}`) ?? 0}`
+  const requireBound = (epoch: string, content: Content): void => {
+    const bound = get<RotationBound>(`rotation-bound/${epoch}`)
+    const { signers, k } = content as Partial<RotationBound>
+    if (bound === null || JSON.stringify([bound.signers, bound.k]) === JSON.stringify([signers, k])) return
+    throw new ContentConflictError({
+      what: `One chain has epoch ${epoch} with other signers: the other may begin it with the same ${bound.signers.length} alone.`,
+      fix: `Propose the rotation again with those signers and k = ${bound.k}.`,
+      data: { kind: 'rotate', key: epoch },
+    })
+  }
+
   /** Whether a signature of ours, whatever the epoch, covers this very content. */
   const isSigned = ({ kind, guard, content }: Unsigned): boolean =>
     (sql.signed.all(kind, guard) as { epoch: string; digest: string; signature: string }[]).some(
@@ -172,9 +195,10 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
     record({ kind, content, source }) {
       const text = contentText(kind, content)
       const key = keyOf(kind, content)
-      const guard = kind === 'rotate' ? `${key}/${get<number>(`vetoed/${key}`) ?? 0}` : key
+      const guard = kind === 'rotate' ? rotationGuard(key) : key
       const known = sql.entry.get(kind, guard) as Pick<Row, 'content'> | undefined
       if (known === undefined) {
+        if (kind === 'rotate') requireBound(key, content)
         const at = [source?.chain ?? null, source?.height ?? null, source?.hash ?? null] as const
         sql.insert.run(kind, guard, key, orderOf(key), text, ...at, now())
       } else if (known.content !== text) {
@@ -183,6 +207,16 @@ export function openJournal(dir: string, owner: JournalOwner, now: Now): Journal
       } else if (source !== null) sql.reseen.run(source.chain, source.height, source.hash, kind, guard)
       observed.add(`${kind} ${guard} ${text}`)
       return known === undefined
+    },
+    rotations: () =>
+      (sql.rotations.all() as unknown as Row[])
+        .filter(({ guard, key }) => guard === rotationGuard(key))
+        .map(({ content }) => JSON.parse(content) as Content),
+    reopenRotation(epoch, terms) {
+      journal.atomically(() => {
+        set(`rotation/${epoch}`, (get<number>(`rotation/${epoch}`) ?? 0) + 1)
+        set(`rotation-bound/${epoch}`, terms)
+      })
     },
     unsignedFrom: (chain) => (sql.oldest.get(chain) as { height: number | null }).height,
     isSigned,
@@ -263,11 +297,17 @@ function orderOf(key: string): string {
 }
 
 const conflict = (kind: PayloadKind, key: string) =>
-  new ContentConflictError({
-    what: `${kind} ${key} was taken in with other content before: the new one is refused for ever.`,
-    fix: 'Find out which RPC or chain changed its history before anything else is signed for this bridge.',
-    data: { kind, key },
-  })
+  kind === 'rotate'
+    ? new ContentConflictError({
+        what: `Another rotation to epoch ${key} was approved before, and may still come into force: this one is not signed.`,
+        fix: 'Have the guardian veto that one on each chain that has it, wait until it is too late for it on the other, then approve again.',
+        data: { kind, key },
+      })
+    : new ContentConflictError({
+        what: `${kind} ${key} was taken in with other content before: the new one is refused for ever.`,
+        fix: 'Find out which RPC or chain changed its history before anything else is signed for this bridge.',
+        data: { kind, key },
+      })
 
 const forged = (kind: PayloadKind, key: string) =>
   new JournalForgedError({

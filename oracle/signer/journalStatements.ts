@@ -26,6 +26,7 @@ export const statements = (db: DatabaseSync) => ({
   open: db.prepare(`SELECT kind, guard, key, ord, content,
       (SELECT group_concat(epoch) FROM signatures s WHERE s.kind = e.kind AND s.guard = e.guard AND s.signature IS NOT NULL) AS epochs
     FROM entries e WHERE settled = 0 AND vanished = 0 ORDER BY kind NOT IN ('pause', 'rotate'), seen_at, ord`),
+  rotations: db.prepare("SELECT guard, key, content FROM entries WHERE kind = 'rotate'"),
   begin: db.prepare('INSERT OR IGNORE INTO signatures (kind, guard, epoch, digest) VALUES (?, ?, ?, ?)'),
   signature: db.prepare('SELECT digest FROM signatures WHERE kind = ? AND guard = ? AND epoch = ?'),
   signed: db.prepare(
@@ -33,8 +34,8 @@ export const statements = (db: DatabaseSync) => ({
   ),
   finish: db.prepare('UPDATE signatures SET signature = ?, signed_at = ? WHERE kind = ? AND guard = ? AND epoch = ?'),
   settle: db.prepare('UPDATE entries SET settled = 1 WHERE kind = ? AND guard = ?'),
-  find: db.prepare(`${SIGNED} AND e.ord = ? ORDER BY e.guard DESC LIMIT 1`),
-  list: db.prepare(`${SIGNED} AND e.ord >= ? ORDER BY e.ord, e.guard LIMIT ?`),
+  find: db.prepare(`${SIGNED} AND e.ord = ? ORDER BY length(e.guard) DESC, e.guard DESC LIMIT 1`),
+  list: db.prepare(`${SIGNED} AND e.ord >= ? ORDER BY e.ord, length(e.guard), e.guard LIMIT ?`),
   newest: db.prepare(
     'SELECT DISTINCT height, hash FROM entries WHERE chain = ? AND vanished = 0 ORDER BY height DESC LIMIT ?',
   ),

@@ -1,6 +1,7 @@
 /** The signer's work, round by round: follow both chains, take approvals, confirm anchors, sign; or halt and stay so. */
 import type { SignerStatus } from '../../chain/client/bridge/signerApi.ts'
 import { SIGNER_SCHEMA } from '../../chain/client/bridge/signerApi.ts'
+import type { HashHex } from '../../chain/client/protocol.ts'
 import { BlyanError } from '../../chain/lib/errors.ts'
 import { endApproval, readApprovals } from './approvals.ts'
 import type { NearReader } from './chains/nearReader.ts'
@@ -17,6 +18,7 @@ import type { Journal } from './journal.ts'
 import type { SigningKey } from './key/signingKey.ts'
 import type { SignerMetrics } from './metrics.ts'
 import type { VestedReceipts } from './receipts/vestedReceipts.ts'
+import { reopenRotations } from './rotations.ts'
 import { signOpen } from './signOpen.ts'
 import { contentText, keyOf } from './typedPayload.ts'
 import type { ChainName, Heads, Log, Now } from './types.ts'
@@ -31,6 +33,8 @@ export interface RoundParts {
   metrics: SignerMetrics
   log: Log
   now: Now
+  /** Of the bridge's EIP-712 domain. */
+  separator: HashHex
   isOneRpc: boolean
 }
 
@@ -109,6 +113,16 @@ export function signerRounds(parts: RoundParts): Rounds {
     }
   }
 
+  /** Only new final blocks change what becomes of a rotation. */
+  let lookedAt = ''
+  const lookAtRotations = async (): Promise<void> => {
+    const at = `${followed.near} ${followed.evm}`
+    if (at === lookedAt) return
+    const both = { heads: heads as Record<ChainName, Heads>, epochs: epochs as Record<ChainName, string> }
+    await reopenRotations({ journal, near, evm, ...both, separator: parts.separator, tell: log.info })
+    lookedAt = at
+  }
+
   const confirmAnchors = async (): Promise<void> => {
     if (!receipts.isWaiting()) return
     for (const observation of receipts.confirmed(await near.receiptRoot(heads.near!.final), refuse)) {
@@ -130,6 +144,7 @@ export function signerRounds(parts: RoundParts): Rounds {
       if (journal.halted() !== null) return
       const isWhole = results.every(({ status }) => status === 'fulfilled')
       try {
+        if (isWhole) await lookAtRotations()
         takeApprovals()
         if (isWhole) await confirmAnchors()
         if (isDirty) {

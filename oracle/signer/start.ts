@@ -88,7 +88,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       () => journal.halted() !== null,
     )
     const receipts = vestedReceipts(journal.db, options.anchorEvery)
-    const rounds = signerRounds({ dir, journal, key, near, evm, receipts, metrics, log, now, isOneRpc })
+    const rounds = signerRounds({ dir, journal, key, near, evm, receipts, metrics, log, now, separator, isOneRpc })
     if (isOneRpc)
       log.warn('one RPC for a chain: what it says is believed', { near: nearUrls.length, evm: evmUrls.length })
     const { registry } = metrics

@@ -52,6 +52,24 @@ describe('the runbook of the bridge', function () {
       {},
     )
     expect(pending_epoch).to.equal('2')
+    // Who is stopped between the two chains says it again: what a chain has is left alone.
+    const { BRIDGE, KEY, EVM_KEY } = variables
+    const again = [
+      'bridge',
+      'carry',
+      'rotate:2',
+      '--deployment',
+      BRIDGE!,
+      '--key',
+      KEY!,
+      '--evm-key',
+      EVM_KEY!,
+      '--yes',
+    ]
+    const { code, lines } = await world.blyan(...again, '--json')
+    expect([code, JSON.stringify(lines)]).to.satisfy(
+      ([exit, said]: [number, string]) => exit === 2 && said.includes('Both chains have epoch 2 already'),
+    )
   })
 
   /** A transfer that nobody relays, a folder for a fourth signer, and everybody's keys. */

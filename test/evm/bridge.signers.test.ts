@@ -1,6 +1,13 @@
 /** Epochs, rotation and pause of BlyBridge. */
 import { expect } from 'chai'
-import { type BridgeWorld, deployBridge, makeSigners, type Payload, type Signer } from '../fixtures/evmBridge.ts'
+import {
+  type BridgeWorld,
+  deployBridge,
+  digestOf,
+  makeSigners,
+  type Payload,
+  type Signer,
+} from '../fixtures/evmBridge.ts'
 import { type EvmNetwork, refusal, revertOf, type Sent, startEvmNetwork } from '../fixtures/evmNetwork.ts'
 
 const HOURS_72 = 72n * 3600n
@@ -107,7 +114,8 @@ describe('signers of the bridge on EVM', () => {
     expect(await refusal(vetoRotation())).to.equal('BlyBridgeRotationNotPending')
     await rotate(payload)
     expect(await refusal(vetoRotation(evm.accounts[0]!))).to.equal('BlyBridgeNotGuardian')
-    expect((await vetoRotation()).events).to.deep.equal([{ name: 'RotationVetoed', args: { epoch: 2n } }])
+    const digest = digestOf(world.domain, 'Rotate', payload)
+    expect((await vetoRotation()).events).to.deep.equal([{ name: 'RotationVetoed', args: { epoch: 2n, digest } }])
     expect([await active(), await latest()]).to.deep.equal([1n, 1n])
     const { signers } = await evm.read<{ signers: string[] }>(world.bridge, 'signersOf', [2n])
     expect(signers).to.deep.equal([])

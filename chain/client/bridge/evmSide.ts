@@ -130,8 +130,10 @@ export function evmSide(deployment: Pick<Deployment, 'evm'>, client: EvmClient):
       return { minted: minted + refundedMinted, burned }
     },
 
-    async signerSet(): Promise<SignerSet> {
-      const epoch = await client.readContract({ ...bridge, functionName: 'activeEpoch' })
+    latestEpoch: () => client.readContract({ ...bridge, functionName: 'latestEpoch' }),
+
+    async signerSet(which): Promise<SignerSet> {
+      const epoch = which ?? (await client.readContract({ ...bridge, functionName: 'activeEpoch' }))
       const { signers, k } = await client.readContract({ ...bridge, functionName: 'signersOf', args: [epoch] })
       return { epoch, signers: signers.map((each) => each.slice(2).toLowerCase()), k }
     },

@@ -26,6 +26,8 @@ const statusView = z.object({
   links: count,
   paused_until_ms: ms.nullable(),
   queue_length: count,
+  epoch: count,
+  pending_epoch: count.nullable(),
 })
 const limitsView = z.object({
   min_amount: amount,
@@ -145,9 +147,15 @@ export function nearSide({ near }: Pick<Deployment, 'near'>, client: NearClient)
       return { locked: BigInt(locked), unlocked: BigInt(unlocked), credits: BigInt(credits) }
     },
 
-    async signerSet(): Promise<SignerSet> {
-      const { epoch, signers, k } = await view(signersView, 'signers')
+    async signerSet(which): Promise<SignerSet> {
+      const args = which === undefined ? {} : { epoch: String(which) }
+      const { epoch, signers, k } = await view(signersView, 'signers', args)
       return { epoch, signers, k }
+    },
+
+    async latestEpoch() {
+      const { epoch, pending_epoch: pending } = await status()
+      return pending ?? epoch
     },
 
     credit: async (account_id) => BigInt((await view(amount.nullable(), 'credit', { account_id })) ?? 0),

@@ -66,7 +66,10 @@ export interface NearSide {
   limits(): Promise<Limits>
   /** attoBLY: locked in all, paid out again in all (refunds too), waiting as credits. */
   totals(): Promise<{ locked: bigint; unlocked: bigint; credits: bigint }>
-  signerSet(): Promise<SignerSet>
+  /** Of the active epoch unless another is named, which there must be. */
+  signerSet(epoch?: bigint): Promise<SignerSet>
+  /** The active epoch, or one more while a rotation waits. */
+  latestEpoch(): Promise<bigint>
   credit(account: string): Promise<bigint>
   linkCount(): Promise<bigint>
   links(from: bigint, limit: number): Promise<LinkRecord[]>
@@ -82,7 +85,10 @@ export interface EvmSide {
   mint(nonce: bigint): Promise<Arrival | null>
   limits(): Promise<Limits>
   totals(): Promise<{ minted: bigint; burned: bigint }>
-  signerSet(): Promise<SignerSet>
+  /** Of the active epoch unless another is named, which there must be. */
+  signerSet(epoch?: bigint): Promise<SignerSet>
+  /** The active epoch, or one more while a rotation waits. */
+  latestEpoch(): Promise<bigint>
   /** The newest anchored list of receipts; size 0 where there is none. */
   anchored(): Promise<{ size: bigint; root: string; tainted: string }>
   linkOf(account: string): Promise<{ evm: string; nonce: bigint } | null>

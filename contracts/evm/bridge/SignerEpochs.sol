@@ -73,7 +73,7 @@ abstract contract SignerEpochs is IBlyBridge, IERC5267 {
         delete _signers[pending];
         _latest = pending - 1;
         _latestValidFrom = _signers[pending - 1].validFrom;
-        emit RotationVetoed(pending);
+        emit RotationVetoed(pending, _latestDigest);
     }
 
     /// @inheritdoc IBlyBridge

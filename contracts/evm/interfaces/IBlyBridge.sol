@@ -109,7 +109,8 @@ interface IBlyBridge {
     /// @notice From `validFrom` on these sign.
     event RotationScheduled(uint64 indexed epoch, address[] signers, uint8 k, uint64 validFrom);
     /// @notice The scheduled epoch never begins.
-    event RotationVetoed(uint64 indexed epoch);
+    /// @param digest of the rotation, which is refused from now on
+    event RotationVetoed(uint64 indexed epoch, bytes32 digest);
     /// @notice The bridge stands still until `until`; the how manieth pause it is, from 1.
     event Paused(uint64 until, uint64 number);
     /// @notice The guardian ended a pause early.

@@ -64,8 +64,9 @@ export function vetoRotation(b: Bridge): void {
   const { k, validFrom, signers } = findEpoch(host, epoch)!
   const struct = hashRotate(host.keccak256, { epoch: `${epoch}`, signers, k, validFrom: `${validFrom}` })
   host.remove(PREFIX.epoch + epoch)
-  host.write(PREFIX.vetoed + digestOf(b, struct), '')
-  b.emit('rotation_vetoed', { epoch: `${epoch}` })
+  const digest = digestOf(b, struct)
+  host.write(PREFIX.vetoed + digest, '')
+  b.emit('rotation_vetoed', { epoch: `${epoch}`, digest })
 }
 
 function payForRecord({ host, intents }: Bridge, write: () => void): void {

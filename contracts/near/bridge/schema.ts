@@ -261,7 +261,7 @@ export const BRIDGE_SCHEMA = {
       { epoch: t.u64, signers: t.list(t.hex(20), 32), k: t.integer(1, 32), valid_from: t.u64, digest: t.hex32 },
       'New signers begin at valid_from, in Unix seconds.',
     ),
-    rotation_vetoed: event({ epoch: t.u64 }, 'The guardian refused the rotation that waited.'),
+    rotation_vetoed: event({ epoch: t.u64, digest: t.hex32 }, 'The guardian refused the rotation that waited.'),
     paused: event({ until_ms: count, number: count }, 'The bridge stands still until then.'),
     unpaused: event({}, 'The guardian ended a pause.'),
   },

@@ -13,8 +13,8 @@ import { keccak256 } from '../../../chain/lib/hash.ts'
 import { EventRefusedError, OtherChainError } from '../errors.ts'
 import type { BlockRef, Observation } from '../types.ts'
 import { agree, disagreement } from './agree.ts'
-import { blockAt, callAt, chainIdOf, type EvmLog, type EvmRpc, logsOf, receiptOf } from './evmRpc.ts'
-import { type ChainReader, emptyReading } from './reader.ts'
+import { blockAt, callAt, chainIdOf, type EvmLog, type EvmRpc, logsOf, receiptOf, timeAt } from './evmRpc.ts'
+import { type ChainReader, emptyReading, rotationFate } from './reader.ts'
 
 /** Providers answer for so many blocks at once. */
 const SPAN = 1000
@@ -56,7 +56,7 @@ export function evmReader(rpcs: readonly EvmRpc[], { evm, salt }: Pick<Deploymen
     if (!receipt.logs.some((each) => isSameLog(each, log))) throw refuse('its transaction’s receipt does not hold it')
     const source = { chain: 'evm', height, hash } as const
     const event = decode(log, refuse)
-    if (event.eventName === 'RotationVetoed') return { vetoedRotation: String(event.args.epoch) }
+    if (event.eventName === 'RotationVetoed') return { vetoedRotation: event.args.digest.slice(2) }
     const nonce = String(event.args.nonce)
     if (event.eventName === 'Vetoed') return { kind: 'veto', content: { nonce, direction: 'near-evm' }, source }
     const { sender, receiver, amount } = event.args
@@ -109,6 +109,15 @@ export function evmReader(rpcs: readonly EvmRpc[], { evm, salt }: Pick<Deploymen
 
     activeEpoch: async (final) => String(await view<bigint>('activeEpoch', [], final.height)),
 
+    async rotationAt({ height }, rotation) {
+      const latest = await view<bigint>('latestEpoch', [], height)
+      const { rotationDelay } = await view<{ rotationDelay: bigint }>('limits', [], height)
+      const now = await agree(rpcs, `the time of EVM block ${height}`, async (rpc) =>
+        BigInt((await timeAt(rpc, height)) ?? 0),
+      )
+      return rotationFate(rotation, { latest, now, delay: rotationDelay })
+    },
+
     async isUsed(kind, content) {
       if (kind !== 'lock') return false
       const { final } = await this.heads()
@@ -140,7 +149,7 @@ export function evmReader(rpcs: readonly EvmRpc[], { evm, salt }: Pick<Deploymen
   }
 }
 
-type ViewName = 'activeEpoch' | 'burnOf' | 'isNonceUsed' | 'domainSeparator'
+type ViewName = 'activeEpoch' | 'burnOf' | 'isNonceUsed' | 'domainSeparator' | 'latestEpoch' | 'limits'
 
 function decode({ topics, data }: EvmLog, refuse: (why: string) => EventRefusedError) {
   try {

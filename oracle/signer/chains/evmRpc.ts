@@ -59,6 +59,10 @@ const quantity = z
 const hash = hex.refine((text) => text.length === 66)
 
 const block = z.object({ number: quantity, hash }).nullable()
+const blockTime = z
+  .object({ timestamp: quantity })
+  .nullable()
+  .transform((found) => found?.timestamp ?? null)
 const log = z.object({
   address: hex,
   topics: z.array(hash),
@@ -85,6 +89,9 @@ export const chainIdOf = (rpc: EvmRpc) => ask(rpc, quantity, 'eth_chainId', [])
 /** Null when the node has no such block. */
 export const blockAt = (rpc: EvmRpc, at: number | 'latest' | 'finalized') =>
   ask(rpc, block, 'eth_getBlockByNumber', [typeof at === 'number' ? toQuantity(at) : at, false])
+/** Unix seconds; null when the node has no such block. */
+export const timeAt = (rpc: EvmRpc, height: number) =>
+  ask(rpc, blockTime, 'eth_getBlockByNumber', [toQuantity(height), false])
 export const receiptOf = (rpc: EvmRpc, hash: string) => ask(rpc, receipt, 'eth_getTransactionReceipt', [hash])
 export const callAt = (rpc: EvmRpc, to: string, data: string, height: number) =>
   ask(rpc, hex, 'eth_call', [{ to, data }, toQuantity(height)])

@@ -24,8 +24,17 @@ import type { BlockRef, Observation } from '../types.ts'
 import { agree, disagreement } from './agree.ts'
 import { type BlockBuffer, blockBuffer } from './blockBuffer.ts'
 import { checkOutcome, refusal } from './nearOutcome.ts'
-import { bridgeStatus, linksView, nearViews, receiptRoot, receiptView, taskView, transferView } from './nearViews.ts'
-import { type ChainReader, emptyReading, type Reading } from './reader.ts'
+import {
+  bridgeLimits,
+  bridgeStatus,
+  linksView,
+  nearViews,
+  receiptRoot,
+  receiptView,
+  taskView,
+  transferView,
+} from './nearViews.ts'
+import { type ChainReader, emptyReading, type Reading, rotationFate } from './reader.ts'
 
 const SPAN = 500
 /** Blocks for which a node that does not know one any more has lost it, and has not merely thrown it away. */
@@ -36,7 +45,7 @@ const blockReply = z.object({ header: headerReply })
 const named = z.object({ nonce: z.string() })
 const locked = z.object({ nonce: z.string(), sender: z.string(), receiver: z.string(), amount: z.string() })
 const linked = z.object({ nonce: z.string(), account: z.string(), evm: z.string() })
-const vetoedRotation = z.object({ epoch: z.union([z.string(), z.number().int()]) })
+const vetoedRotation = z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/) })
 
 export interface NearReader extends ChainReader {
   /** Size and root of the market's receipts at a final block. */
@@ -69,6 +78,13 @@ export function nearReader(
     }
   }
   const hashAt = (height: number) => agree(rpcs, `NEAR block ${height}`, (rpc) => hashOf(rpc, height))
+
+  /** Unix seconds, as the contract counts them. */
+  const timeAt = (height: number) =>
+    agree(rpcs, `the time of NEAR block ${height}`, async (rpc) => {
+      const { header } = await ask(rpc, blockReply, 'block', { block_id: height })
+      return BigInt(header.timestamp_nanosec) / 1_000_000_000n
+    })
 
   /** The same blocks from every RPC. */
   const blocks = async (from: number, to: number): Promise<SourceBlock[]> => {
@@ -157,7 +173,7 @@ export function nearReader(
     for (const data of event.data) {
       if (event.event === 'rotation_vetoed') {
         await checkOutcome(rpcs, block, event, near.bridge)
-        reading.vetoedRotations.push(String(parseData(vetoedRotation, data, refuse).epoch))
+        reading.vetoedRotations.push(parseData(vetoedRotation, data, refuse).digest)
         continue
       }
       const observation = await observe(block, event, data)
@@ -211,6 +227,13 @@ export function nearReader(
 
     activeEpoch: ({ height }) => view(near.bridge, 'status', {}, epochField, { block_id: height }),
 
+    async rotationAt({ height }, rotation) {
+      const at = { block_id: height }
+      const latest = BigInt(await view(near.bridge, 'status', {}, latestField, at))
+      const delay = BigInt(await view(near.bridge, 'limits', {}, delayField, at))
+      return rotationFate(rotation, { latest, now: await timeAt(height), delay })
+    },
+
     receiptRoot: ({ height }) => view(near.market, 'receipt_root', {}, receiptRoot, { block_id: height }),
 
     async isUsed(kind, { nonce }) {
@@ -242,6 +265,8 @@ export function nearReader(
   }
 }
 
+const latestField = bridgeStatus.transform(({ epoch, pending_epoch }) => pending_epoch ?? epoch)
+const delayField = bridgeLimits.transform((limits) => limits.rotation_delay_s)
 const epochField = bridgeStatus.transform(({ epoch }) => epoch)
 const separatorField = bridgeStatus.transform(({ separator }) => separator)
 const vestedField = taskView.transform(({ vested }) => vested)

@@ -34,7 +34,8 @@ export const nearViews =
 
 const decimal = z.string().regex(/^(?:0|[1-9]\d{0,38})$/)
 
-export const bridgeStatus = z.object({ epoch: decimal, separator: z.string() })
+export const bridgeStatus = z.object({ epoch: decimal, pending_epoch: decimal.nullable(), separator: z.string() })
+export const bridgeLimits = z.object({ rotation_delay_s: z.number().int().nonnegative() })
 export const transferView = z
   .object({ state: z.string(), sender: z.string().nullable(), receiver: z.string(), amount: decimal })
   .nullable()

@@ -4,6 +4,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import {
   collectOptions,
   collectSignatures,
+  type EvmSide,
   nearPauseWithCall,
   nearRotateCall,
   type Payloads,
@@ -118,27 +119,52 @@ const RESTS = new Set(['delayed', 'queued'])
 /** Stands in where no EVM transaction is sent at all. */
 const UNUSED_KEY = `0x${'11'.repeat(32)}` as const
 
-/** Both lists over one digest: k of the signers now, and all of the next ones. */
+/** Both lists over one digest: k of the signers now, and all of the next ones. A chain that has the epoch is left alone. */
 async function carryRotation(
   session: BridgeSession,
   key: string,
   next: string | undefined,
-): Promise<{ txNear: string; txEvm: string }> {
-  const { deployment, transfers } = session
-  const active = await session.evm.signerSet()
-  const options = collectOptions(transfers, active)
+): Promise<{ txNear: string | null; txEvm: string | null }> {
+  const { deployment, transfers, near, evm, client } = session
+  const epoch = parseEpoch(key)
+  const [onNear, onEvm] = await Promise.all([lacks(near, epoch), lacks(evm, epoch)])
+  const anyActive = onEvm ?? onNear
+  if (anyActive === null) {
+    throw new UsageError({
+      what: `Both chains have epoch ${key} already.`,
+      fix: 'Nothing is left to do: it begins at the time that the rotation states.',
+      data: { field: 'ID' },
+    })
+  }
+  const options = collectOptions(transfers, anyActive)
   const coming = next === undefined ? [] : readDeployment(next).signers.map(({ url }) => url)
   const urls = [...new Set([...options.urls, ...coming])]
-  const collected = await collectSignatures('rotate', key, { ...options, urls })
-  const rotate = collected.payload
-  if (rotate === null) throw missing('rotate', key, collected.signatures.length, active)
-  const { old, all } = splitRotation(rotate, collected.signatures, active)
-  if (old.length < active.k || all.length < rotate.signers.length)
-    throw missing('rotate', key, collected.signatures.length, active)
-  const { transactionHash } = await session.wallet().send(rotateCall(deployment, rotate, old, all))
-  session.nearAccount()
-  const { txHash } = await sendNear(session.client, nearRotateCall(deployment, rotate, old, all))
-  return { txNear: txHash, txEvm: transactionHash }
+  const { payload, signatures } = await collectSignatures('rotate', key, { ...options, urls })
+  const listsFor = (active: SignerSet | null) => {
+    if (active === null) return null
+    if (payload === null) throw missing('rotate', key, 0, active)
+    const { old, all } = splitRotation(payload, signatures, active)
+    if (old.length >= active.k && all.length >= payload.signers.length) return [payload, old, all] as const
+    throw missing('rotate', key, signatures.length, active)
+  }
+  const [forNear, forEvm] = [listsFor(onNear), listsFor(onEvm)]
+  if (forNear !== null) session.nearAccount()
+  const sent = forEvm && (await session.wallet().send(rotateCall(deployment, ...forEvm)))
+  const done = forNear && (await sendNear(client, nearRotateCall(deployment, ...forNear)))
+  return { txNear: done?.txHash ?? null, txEvm: sent?.transactionHash ?? null }
+}
+
+/** Who signs on a chain that lacks the epoch; null where it is scheduled or has begun. */
+const lacks = async (side: Pick<EvmSide, 'latestEpoch' | 'signerSet'>, epoch: bigint): Promise<SignerSet | null> =>
+  (await side.latestEpoch()) >= epoch ? null : side.signerSet()
+
+function parseEpoch(text: string): bigint {
+  if (/^[1-9]\d{0,18}$/.test(text)) return BigInt(text)
+  throw new UsageError({
+    what: `${JSON.stringify(text.slice(0, 40))} is no number of an epoch.`,
+    fix: 'Write rotate:N, with N as `./blyan bridge propose rotate` printed it.',
+    data: { field: 'ID' },
+  })
 }
 
 export function splitRotation(

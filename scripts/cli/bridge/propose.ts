@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isAddress } from 'viem'
-import { parseDeployment } from '../../../chain/client/bridge/index.ts'
+import { parseDeployment, type SignerSet } from '../../../chain/client/bridge/index.ts'
 import { blyBridgeAbi } from '../../../chain/client/evm/abi.gen.ts'
 import { clock } from '../../../chain/client/why/index.ts'
 import { parseArgs } from '../args.ts'
@@ -54,13 +54,12 @@ async function proposeRotation(session: BridgeSession, flags: RotateFlags, out: 
   const next = (flags.signers ?? '').split(',').filter(Boolean).map(parseSigner)
   if (next.length === 0) throw usage('signers', 'no next signers are named', 'Add --signers ADDRESS=URL,ADDRESS=URL,…')
   if (flags.k === undefined) throw usage('k', 'how many of them are needed?', 'Add --k K, more than half of them.')
-  const active = await evm.signerSet()
   const bridge = { address: deployment.evm.bridge, abi: blyBridgeAbi } as const
   const { rotationDelay } = await reader.readContract({ ...bridge, functionName: 'limits' })
   const begins = Math.floor((await evm.now()) / 1000) + (flags.in ?? Number(rotationDelay) + SPARE_S)
   next.sort((a, b) => (a.address.toLowerCase() < b.address.toLowerCase() ? -1 : 1))
-  const epoch = String(active.epoch + 1n)
   const signers = next.map(({ address }) => address.slice(2).toLowerCase())
+  const epoch = await nextEpoch(session, { signers, k: flags.k })
   const approval = approvalOf('rotate', { epoch, signers, k: flags.k, validFrom: String(begins) })
   const nextDeployment = parseDeployment({ ...deployment, signers: next, k: flags.k })
   const files = {
@@ -77,6 +76,25 @@ async function proposeRotation(session: BridgeSession, flags: RotateFlags, out: 
     process.stdout.write(`${lines.join('\n')}\n`)
   }
   return EXIT.done
+}
+
+/** Where one chain has an epoch that the other missed, the other comes first, and with the same signers. */
+export async function nextEpoch(
+  { near, evm }: Pick<BridgeSession, 'near' | 'evm'>,
+  { signers, k }: Pick<SignerSet, 'signers' | 'k'>,
+): Promise<string> {
+  const active = await Promise.all([near.signerSet(), evm.signerSet()])
+  const epoch = active.map((each) => each.epoch).reduce((a, b) => (a < b ? a : b)) + 1n
+  const latest = await Promise.all([near.latestEpoch(), evm.latestEpoch()])
+  const ahead = [near, evm].filter((_, i) => latest[i]! >= epoch)
+  if (ahead.length !== 1) return String(epoch)
+  const there = await ahead[0]!.signerSet(epoch)
+  if (there.k === k && there.signers.join() === signers.join()) return String(epoch)
+  throw usage(
+    'signers',
+    `${ahead[0] === near ? 'NEAR' : 'EVM'} has epoch ${epoch} already, with ${there.k} of ${there.signers.map((each) => `0x${each}`).join(', ')}`,
+    'Name these signers and this k, so that both chains agree; or have the guardian veto it there while it waits.',
+  )
 }
 
 async function proposePause(

@@ -2,11 +2,19 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { domainOf } from '../../../../chain/client/bridge/index.ts'
-import { domainSeparator, hashBurn, hashLock, taintedRoot, typedDigest } from '../../../../chain/client/protocol.ts'
+import {
+  domainSeparator,
+  hashBurn,
+  hashLock,
+  hashRotate,
+  taintedRoot,
+  typedDigest,
+} from '../../../../chain/client/protocol.ts'
 import { base58ToBytes, bytesToHex } from '../../../../chain/lib/bytes.ts'
 import { keccak256 } from '../../../../chain/lib/hash.ts'
 import { placeApproval } from '../../../../oracle/signer/approvals.ts'
 import { isSignatureOf, signDigest } from '../../../../oracle/signer/signature.ts'
+import { ROTATION_DELAY_S, STARTED_S } from '../../../fixtures/bridge/scriptedEvm.ts'
 import { ScriptedNear } from '../../../fixtures/bridge/scriptedNear.ts'
 import { SignerWorld } from '../../../fixtures/bridge/signerWorld.ts'
 
@@ -56,7 +64,7 @@ describe('a signer of the bridge', () => {
     world.near.epoch = '4'
     world.evm.epoch = 3n
     world.near.veto('8')
-    world.evm.event('Vetoed', { nonce: 9n })
+    world.evm.veto(9n)
     world.evm.empty(2)
     await world.round()
     const { items } = world.journal.list('veto', undefined, 10)
@@ -166,30 +174,113 @@ describe('a signer of the bridge', () => {
     expect(signed).to.deep.equal(['pause', 'lock', 'lock', 'lock', 'lock', 'lock'])
   })
 
-  it('refuses a second rotation to one epoch, until the guardian stopped the first', async () => {
-    const rotate = (k: number) => {
-      const payload = {
-        epoch: '2',
-        signers: ['11'.repeat(20), '22'.repeat(20), '33'.repeat(20)],
-        k,
-        validFrom: '1800000000',
-      }
+  describe('a second rotation to one epoch', () => {
+    /** Too near for both chains once their final blocks are beyond 100. */
+    const VALID_FROM = STARTED_S + 100 + ROTATION_DELAY_S
+    const SIGNERS = ['11'.repeat(20), '22'.repeat(20), '33'.repeat(20)]
+
+    function approve(changes: { signers?: string[]; k?: number; validFrom?: string } = {}) {
+      const payload = { epoch: '2', signers: SIGNERS, k: 2, validFrom: `${VALID_FROM}`, ...changes }
       placeApproval(world.dir, { schema: 'blyan.approval/1', kind: 'rotate', payload })
       return payload
     }
-    const first = rotate(2)
-    await world.round(2)
-    rotate(3)
-    await world.round(2)
-    expect(world.journal.find('rotate', '2')!.payload).to.deep.equal(first)
-    expect(world.codes('error')).to.deep.equal(['SIGNER_CONTENT_CONFLICT'])
-    world.near.bridgeEvent('rotation_vetoed', { epoch: '2' })
-    world.evm.event('RotationVetoed', { epoch: 2n })
-    world.evm.empty(2)
-    await world.round()
-    const next = rotate(3)
-    await world.round()
-    expect(world.journal.find('rotate', '2')!.payload).to.deep.equal(next)
+    const standing = () => world.journal.find('rotate', '2')!.payload
+    const digestOf = (payload: ReturnType<typeof approve>) =>
+      typedDigest(keccak256, separator(), hashRotate(keccak256, payload))
+    /** Final on NEAR at once, on EVM two blocks later. */
+    const toHeight = (near: number, evm: number) => {
+      world.near.empty(near + 1 - world.near.blocks.length)
+      world.evm.empty(evm + 3 - world.evm.blocks.length)
+    }
+    async function refused(payload: ReturnType<typeof approve>): Promise<void> {
+      const before = standing()
+      world.logged.length = 0
+      approve(payload)
+      await world.round(2)
+      expect(standing()).to.deep.equal(before)
+      expect(world.codes('error')).to.deep.equal(['SIGNER_CONTENT_CONFLICT'])
+    }
+
+    it('is refused while the first can come into force', async () => {
+      const first = approve()
+      await world.round(2)
+      await refused({ ...first, k: 3 })
+      toHeight(100, 100)
+      await world.round(2)
+      await refused({ ...first, k: 3 })
+      toHeight(101, 100)
+      await world.round(2)
+      await refused({ ...first, k: 3 })
+    })
+
+    it('is signed when it is too late for the first on both chains, as final blocks say', async () => {
+      approve()
+      await world.round(2)
+      toHeight(101, 101)
+      await world.round(2)
+      const next = approve({ k: 3, validFrom: `${VALID_FROM + 500}` })
+      await world.round()
+      expect(standing()).to.deep.equal(next)
+      await refused({ ...next, k: 2 })
+    })
+
+    it('is signed when the guardian stopped the first on both, and not when on one alone', async () => {
+      const first = approve()
+      await world.round(2)
+      world.near.pending = '2'
+      world.near.empty(1)
+      world.near.vetoRotation('2', digestOf(first))
+      await world.round(2)
+      await refused({ ...first, k: 3 })
+      world.evm.vetoRotation(2n, digestOf(first))
+      world.evm.empty(2)
+      await world.round()
+      const next = approve({ k: 3 })
+      await world.round()
+      expect(standing()).to.deep.equal(next)
+    })
+
+    it('is signed for the chain that the first did not reach, with the same signers alone', async () => {
+      const first = approve()
+      await world.round(2)
+      world.evm.latest = 2n
+      toHeight(101, 101)
+      await world.round(2)
+      const later = `${VALID_FROM + 500}`
+      await refused({ ...first, k: 3, validFrom: later })
+      await refused({ ...first, signers: SIGNERS.slice(1), validFrom: later })
+      const next = approve({ validFrom: later })
+      await world.round()
+      expect(standing()).to.deep.equal(next)
+    })
+
+    it('is refused while the first waits on both chains, and when it has begun', async () => {
+      const first = approve()
+      await world.round(2)
+      world.evm.latest = 2n
+      world.near.pending = '2'
+      toHeight(101, 101)
+      await world.round(2)
+      await refused({ ...first, k: 3 })
+      world.evm.epoch = 2n
+      world.near.epoch = '2'
+      world.near.pending = null
+      toHeight(201, 201)
+      await world.round(2)
+      await refused({ ...first, k: 3 })
+    })
+
+    it('may be followed by others, each after the last came to nothing, also beyond the tenth', async () => {
+      for (let i = 0; i < 12; i++) {
+        const validFrom = STARTED_S + world.near.blocks.length + 10 + ROTATION_DELAY_S
+        const next = approve({ validFrom: `${validFrom}` })
+        await world.round(2)
+        expect(standing()).to.deep.equal(next)
+        toHeight(world.near.blocks.length + 11, world.near.blocks.length + 11)
+        await world.round(2)
+      }
+      expect(world.journal.list('rotate', undefined, 20).items).to.have.length(12)
+    })
   })
 
   it('goes on where it was, without asking for old blocks', async () => {
