@@ -68,7 +68,7 @@ describe('the runbook of the bridge', function () {
     ]
     const { code, lines } = await world.blyan(...again, '--json')
     expect([code, JSON.stringify(lines)]).to.satisfy(
-      ([exit, said]: [number, string]) => exit === 2 && said.includes('Both chains have epoch 2 already'),
+      ([exit, said]: [number, string]) => exit === 2 && said.includes('Both chains have rotation 2 already'),
     )
   })
 

@@ -131,7 +131,7 @@ async function carryRotation(
   const anyActive = onEvm ?? onNear
   if (anyActive === null) {
     throw new UsageError({
-      what: `Both chains have epoch ${key} already.`,
+      what: `Both chains have rotation ${key} already.`,
       fix: 'Nothing is left to do: it begins at the time that the rotation states.',
       data: { field: 'ID' },
     })
@@ -161,7 +161,7 @@ const lacks = async (side: Pick<EvmSide, 'latestEpoch' | 'signerSet'>, epoch: bi
 function parseEpoch(text: string): bigint {
   if (/^[1-9]\d{0,18}$/.test(text)) return BigInt(text)
   throw new UsageError({
-    what: `${JSON.stringify(text.slice(0, 40))} is no number of an epoch.`,
+    what: `${JSON.stringify(text.slice(0, 40))} is no number of a rotation.`,
     fix: 'Write rotate:N, with N as `./blyan bridge propose rotate` printed it.',
     data: { field: 'ID' },
   })

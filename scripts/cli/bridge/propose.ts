@@ -92,7 +92,7 @@ export async function nextEpoch(
   if (there.k === k && there.signers.join() === signers.join()) return String(epoch)
   throw usage(
     'signers',
-    `${ahead[0] === near ? 'NEAR' : 'EVM'} has epoch ${epoch} already, with ${there.k} of ${there.signers.map((each) => `0x${each}`).join(', ')}`,
+    `${ahead[0] === near ? 'NEAR' : 'EVM'} has rotation ${epoch} already, with ${there.k} of ${there.signers.map((each) => `0x${each}`).join(', ')}`,
     'Name these signers and this k, so that both chains agree; or have the guardian veto it there while it waits.',
   )
 }

@@ -30,7 +30,7 @@ describe('the epoch that a rotation is proposed for', () => {
           () => expect.fail('was proposed'),
           (refused) => refused,
         )
-        expect(error.message).to.contain(`${chain} has epoch 2 already, with 2 of 0xbb, 0xcc`)
+        expect(error.message).to.contain(`${chain} has rotation 2 already, with 2 of 0xbb, 0xcc`)
       }
     })
   }
