@@ -88,7 +88,7 @@ function hashSources(): string {
     'frontend/{src,public}/**/*.*',
     'chain/{client,lib}/**/*.*',
     'contracts/near/lib/pure/**/*.ts',
-    'workers/engine/**/*.ts',
+    'workers/{aggregate,delta,engine,proof}/**/*.ts',
     'scripts/build/frontend.ts',
     'package-lock.json',
   ]

@@ -31,13 +31,21 @@ export const PARTS: readonly Part[] = [
   { folder: 'chain/node', imports: ['chain/lib', 'chain/vm', 'chain/runtime'] },
   { folder: 'chain/client', imports: ['chain/lib', 'contracts/near/lib/pure'], browser: true },
   { folder: 'workers/engine', imports: ['chain/lib'], browser: true },
+  { folder: 'workers/delta', imports: ['chain/client', 'chain/lib'], browser: true },
+  { folder: 'workers/aggregate', imports: ['chain/client', 'chain/lib'], browser: true },
+  // What a validator does again, a page does too: docs/decisions/009.
+  {
+    folder: 'workers/proof',
+    imports: ['chain/client', 'chain/lib', 'workers/aggregate', 'workers/delta', 'workers/engine'],
+    browser: true,
+  },
   { folder: 'workers/node', imports: ['chain/client', 'chain/lib', 'workers/*'] },
   { folder: 'workers/gateway', imports: ['chain/client', 'chain/lib', 'workers/*'] },
   { folder: 'workers/*', imports: ['chain/client', 'chain/lib'] },
   { folder: 'oracle', imports: ['chain/client', 'chain/lib'] },
   // What people copy: it shows what clients may use.
   { folder: 'docs/examples', imports: ['chain/client', 'chain/lib'] },
-  { folder: 'frontend', imports: ['chain/client', 'chain/lib', 'workers/engine'], browser: true },
+  { folder: 'frontend', imports: ['chain/client', 'chain/lib', 'workers/engine', 'workers/proof'], browser: true },
   // Soaks are the long form of tests: they share the tests' networks and claims.
   { folder: 'scripts/soak', imports: ['*', 'scripts', 'test'] },
   // Benchmarks measure over the same worlds.

@@ -44,6 +44,7 @@ describe('import arrows', () => {
       ['contracts/near/market/contract.ts', '../lib/money.ts'],
       ['workers/node/role/trainer.ts', '../../engine/run.ts'],
       ['workers/proof/transcript.ts', '../../chain/client/index.ts'],
+      ['frontend/src/recompute/redo.ts', '../../../workers/proof/index.ts'],
       ['scripts/cli/up.ts', '../../workers/node/daemon.ts'],
       ['test/unit/x.test.ts', '../../scripts/cli/print.ts'],
     ]
@@ -56,6 +57,7 @@ describe('import arrows', () => {
       'chain/lib/a.ts',
       'chain/client/near/a.ts',
       'workers/engine/ops/a.ts',
+      'workers/proof/a.ts',
       'contracts/near/bly/a.ts',
     ]) {
       expect(why(path, "import { join } from 'node:path'"), path).to.have.length(1)

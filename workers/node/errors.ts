@@ -1,6 +1,8 @@
 /** Errors of the daemon. */
 import { BlyanError, type Fault } from '../../chain/lib/errors.ts'
 
+export { TaskUnsupportedError } from '../proof/errors.ts'
+
 /** Another daemon already works with this key: two would sign against each other. */
 export class KeyInUseError extends BlyanError {
   static override readonly code: string = 'NODE_KEY_IN_USE'
@@ -22,12 +24,6 @@ export class JournalError extends BlyanError {
 /** The chain answered a view with something that is not the contract's shape. */
 export class ViewShapeError extends BlyanError {
   static override readonly code: string = 'NODE_VIEW_SHAPE'
-  static override readonly fault: Fault = 'config'
-}
-
-/** A task asks for what this machine does not run: another profile, runtime or model. */
-export class TaskUnsupportedError extends BlyanError {
-  static override readonly code: string = 'NODE_TASK_UNSUPPORTED'
   static override readonly fault: Fault = 'config'
 }
 

@@ -107,10 +107,26 @@ export async function recomputeLeaf(
   facts: SubmissionFacts,
   leaf: number,
 ): Promise<{ middle: string; end: string }> {
+  const { middle, end } = await redoLeaf(context, facts, leaf)
+  return { middle, end }
+}
+
+/**
+ * A leaf done again, beside the end to which its trainer committed itself: equal, or one of the two is wrong.
+ * @throws DocumentError when start or end are not those of the committed transcript, storage errors when nobody serves them
+ */
+export async function redoLeaf(
+  context: AuditContext,
+  facts: SubmissionFacts,
+  leaf: number,
+): Promise<{ middle: string; end: string; committed: string }> {
   const manifest = await fetchManifest(context, facts)
-  return leaf === context.work.segments
-    ? recomputeCodec(context, facts, manifest)
-    : recomputeSegment(context, facts, leaf, manifest)
+  if (leaf === context.work.segments) {
+    const redone = await recomputeCodec(context, facts, manifest)
+    return { ...redone, committed: claimedCodecEnd(context.hash, facts) }
+  }
+  const redone = await recomputeSegment(context, facts, leaf, manifest)
+  return { ...redone, committed: manifest.leaves.find((each) => each.leaf === leaf)!.end }
 }
 
 /** The end of the codec leaf to which the trainer's reveal committed it. */

@@ -1,9 +1,13 @@
 /** Transcripts, audits and disputes of the canonical profile. */
 export * from './audit.ts'
 export * from './documents.ts'
+export * from './errors.ts'
 export * from './execute.ts'
+export * from './facts.ts'
 export * from './heldOut.ts'
+export * from './openTask.ts'
 export * from './program.ts'
 export * from './publish.ts'
 export * from './state.ts'
+export * from './training.ts'
 export * from './transcript.ts'

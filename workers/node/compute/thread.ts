@@ -1,17 +1,7 @@
 /** The compute thread: ONNX sessions of the canonical runtime, opened when first needed, run one job at a time. */
 import { parentPort } from 'node:worker_threads'
-import {
-  adamw,
-  createEvaluator,
-  createTrainer,
-  type Evaluator,
-  gpt,
-  learningRates,
-  type Schedule,
-  sampleBatches,
-  type Trainer,
-} from '../../engine/index.ts'
-import type { TaskDocument } from '../../proof/index.ts'
+import { adamw, createEvaluator, type Evaluator, gpt, type Trainer } from '../../engine/index.ts'
+import { openTraining, runSteps, type TaskDocument } from '../../proof/index.ts'
 import { loadCanonicalRuntime } from '../runtime/canonical.ts'
 import { type Checkpoints, holdCheckpoints } from './checkpoints.ts'
 import type { Job, Reply, Request } from './messages.ts'
@@ -37,7 +27,7 @@ async function work(job: Job): Promise<{ result: unknown; transfer: ArrayBuffer[
       return { result: { version, wasmSha256, counters: adamw().lengths(1).counters }, transfer: [] }
     }
     case 'run':
-      return runSteps(job)
+      return run(job)
     case 'score': {
       const task = taskOf(job.task)
       const evaluator = await (task.evaluator ??= openEvaluator(task))
@@ -56,20 +46,10 @@ async function work(job: Job): Promise<{ result: unknown; transfer: ArrayBuffer[
   }
 }
 
-async function runSteps(job: Extract<Job, { kind: 'run' }>): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
+async function run(job: Extract<Job, { kind: 'run' }>): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
   const task = taskOf(job.task)
-  const { train } = task.document
   const trainer = await (task.trainer ??= openTrainer(task))
-  const batches = sampleBatches({
-    data: task.data,
-    seed: job.seed,
-    step: job.from,
-    steps: job.count,
-    batch: train.batch,
-    context: train.context,
-  })
-  const first = job.round * train.steps + job.from
-  const result = await trainer.run(job.state, batches, learningRates(scheduleOf(task.document), first, job.count))
+  const result = await runSteps(trainer, task.document, task.data, job)
   const { parameters, m, v, counters } = result.state
   return { result, transfer: [parameters, m, v, counters].map((each) => each.buffer as ArrayBuffer) }
 }
@@ -78,19 +58,12 @@ const held = (): Promise<Checkpoints> => (checkpoints ??= loadCanonicalRuntime()
 
 async function openTrainer({ document }: OpenTask): Promise<Trainer> {
   const { ort, profile } = await loadCanonicalRuntime()
-  const { beta1, beta2, epsilon, weightDecay } = document.train.optimizer
-  const optimizer = adamw({ beta1, beta2, epsilon, weightDecay })
-  return createTrainer({ ort, profile, model: gpt(document.model), optimizer, batch: document.train.batch })
+  return openTraining({ ort, profile }, document)
 }
 
 async function openEvaluator({ document }: OpenTask): Promise<Evaluator> {
   const { ort, profile } = await loadCanonicalRuntime()
   return createEvaluator({ ort, profile, model: gpt(document.model) })
-}
-
-function scheduleOf({ train: { schedule } }: TaskDocument): Schedule {
-  const { peak, warmup, total, floor } = schedule
-  return { kind: 'warmup-linear', peak, warmupSteps: warmup, totalSteps: total, floor }
 }
 
 function taskOf(id: string): OpenTask {

@@ -1,9 +1,10 @@
 /** A juror's duties: redo one leaf, commit to what came out, open it. */
 import { juryCommitment } from '../../../chain/client/protocol.ts'
+import { factsOf } from '../../proof/index.ts'
 import type { Case, Operator } from '../operator.ts'
 import { sha256 } from '../taskContext.ts'
 import type { DisputeView } from '../views.ts'
-import { auditContext, factsOf } from './validator.ts'
+import { auditContext } from './validator.ts'
 
 interface Judgement {
   readonly middle: string

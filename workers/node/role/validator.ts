@@ -2,11 +2,11 @@
 import type { VerdictRevealArgs } from '../../../chain/client/near/market.gen.ts'
 import { verdictCommitment } from '../../../chain/client/protocol.ts'
 import { openHeldOut } from '../../data/index.ts'
-import { type AuditContext, type Finding, gainsOf, type SubmissionFacts } from '../../proof/index.ts'
+import { type AuditContext, type Finding, factsOf, gainsOf } from '../../proof/index.ts'
 import { faultPoint } from '../fault.ts'
 import { type Case, type Operator, roundKey } from '../operator.ts'
 import { sha256 } from '../taskContext.ts'
-import type { RoundView, TaskView, TrainerView } from '../views.ts'
+import type { RoundView, TrainerView } from '../views.ts'
 
 /** One verdict as `verdict_reveal` takes it. */
 type Reported = VerdictRevealArgs['verdicts'][number]
@@ -43,28 +43,6 @@ export async function revealVerdicts(operator: Operator, at: Case): Promise<void
 
 /** Submissions that a validator must judge: those revealed, in seat order. */
 export const submissionsOf = (round: RoundView): TrainerView[] => round.trainers.filter((each) => each.delta !== null)
-
-/** What the chain says of a submission, as an audit needs it. */
-export function factsOf(task: TaskView, round: RoundView, trainer: TrainerView, baseHash: string): SubmissionFacts {
-  const carried = trainer.last_final?.components ?? { ...task.spec.zero }
-  return {
-    task: task.id,
-    round: round.round,
-    account: trainer.account,
-    delta: trainer.delta!,
-    chunkRoot: trainer.chunk_root!,
-    boundaryRoot: trainer.boundary_root!,
-    final: trainer.final!,
-    manifest: trainer.manifest,
-    expectedStart: {
-      m: carried.m,
-      v: carried.v,
-      counters: carried.counters,
-      residual: carried.residual,
-      parameters: baseHash,
-    },
-  }
-}
 
 /** Everything that redoing work of `trainer` takes on this machine. */
 export async function auditContext(operator: Operator, at: Case, trainer: TrainerView): Promise<AuditContext> {
