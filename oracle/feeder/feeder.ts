@@ -5,6 +5,7 @@ import { BlyanError } from '../../chain/lib/errors.ts'
 import { agree, spreadOf } from './agree.ts'
 import { waitMs } from './backoff.ts'
 import type { AssetConfig, FeederConfig } from './config.ts'
+import { crashPoint } from './crashPoint.ts'
 import { formatDecimal, toOraclePrice } from './decimal.ts'
 import type { Source } from './source/index.ts'
 
@@ -107,7 +108,9 @@ export function createFeeder({ config, sources, oracle, log, now, random, onRoun
   }
 
   async function report(found: readonly NonNullable<Awaited<ReturnType<typeof priced>>>[]): Promise<void> {
+    crashPoint('after-read')
     const { txHash } = await oracle.report_prices({ prices: found.map(({ asset_id, price }) => ({ asset_id, price })) })
+    crashPoint('after-report')
     for (const { asset_id, whole } of found) {
       const index = states.findIndex((state) => state.asset_id === asset_id)
       states[index] = { ...states[index]!, reported: { price: formatDecimal(whole), at: now() } }
@@ -170,6 +173,7 @@ export function createFeeder({ config, sources, oracle, log, now, random, onRoun
         for (const [index, { pricedAt }] of states.entries()) setAlarm(index, pricedAt)
         log.warn('the oracle does not answer', { code: codeOf(error) })
       }
+      crashPoint('after-look')
       failures = ok ? 0 : failures + 1
       onRound?.(ok)
       return ok
@@ -177,7 +181,9 @@ export function createFeeder({ config, sources, oracle, log, now, random, onRoun
     async run(signal) {
       while (!signal.aborted) {
         await feeder.round(signal)
-        await delay(waitMs(config.interval_sec * 1_000, failures, random), undefined, { signal }).catch(() => undefined)
+        const waited = delay(waitMs(config.interval_sec * 1_000, failures, random), undefined, { signal })
+        if (failures > 0) crashPoint('backing-off')
+        await waited.catch(() => undefined)
       }
     },
     state: () => states,

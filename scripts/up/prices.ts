@@ -26,8 +26,15 @@ const DAY_SEC = 86_400
 /** The test dollar's account, beside BLY's. */
 export const dollarAccount = (bank: Bank): string => bank.network.contracts.bly.replace(/^bly\./, 'usd.')
 
-/** Deploys dollar, dex and oracle and fills the pool; the bank owns the oracle. @param wasm paths by contract name */
-export async function deployPrices(bank: Bank, wasm: { bly: string; dex: string; oracle: string }): Promise<void> {
+/**
+ * Deploys dollar, dex and oracle and fills the pool; the bank owns the oracle.
+ * @param wasm paths by contract name   @param limits of the oracle, where they are not its own defaults
+ */
+export async function deployPrices(
+  bank: Bank,
+  wasm: { bly: string; dex: string; oracle: string },
+  limits: { recency_duration_sec?: number } = {},
+): Promise<void> {
   const { bly: token, dex, oracle } = bank.network.contracts
   const dollar = dollarAccount(bank)
   const deploy = async (account: string, path: string, args: object): Promise<void> => {
@@ -37,7 +44,7 @@ export async function deployPrices(bank: Bank, wasm: { bly: string; dex: string;
   const metadata = { spec: 'ft-1.0.0', name: 'Test dollar', symbol: 'USD', decimals: DOLLAR_DECIMALS }
   await deploy(dollar, wasm.bly, { owner_id: BANK, metadata })
   await deploy(dex, wasm.dex, { whitelisted_tokens: [token, dollar] })
-  await deploy(oracle, wasm.oracle, { owner_id: BANK, dex_id: dex })
+  await deploy(oracle, wasm.oracle, { owner_id: BANK, dex_id: dex, ...limits })
   const ask = (contract: string, method: string, args: object, deposit = 1n): Promise<unknown> =>
     bank.as(BANK).call(contract, method, args, { gas: tgas(100), deposit, failOnAnyReceipt: true })
   await ask(dex, 'storage_deposit', {}, STORAGE_DEPOSIT)
