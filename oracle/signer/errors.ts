@@ -63,6 +63,13 @@ export class FinalityBrokenError extends BlyanError {
   static override readonly fault: Fault = 'platform'
 }
 
+/** A chain ends before a block that it had called final: an RPC lags, or the chain began anew. Nothing is signed for it meanwhile. */
+export class ChainBehindError extends BlyanError {
+  static override readonly code: string = 'SIGNER_CHAIN_BEHIND'
+  static override readonly fault: Fault = 'platform'
+  static override readonly retryable: boolean = true
+}
+
 /** The signer halted, and nobody has said since that it may go on. */
 export class HaltedError extends BlyanError {
   static override readonly code: string = 'SIGNER_HALTED'

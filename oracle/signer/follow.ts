@@ -1,7 +1,7 @@
 /** One chain, from where the journal stands to its newest final block: observe, write down, move on. */
 import type { ChainReader } from './chains/reader.ts'
 import { crashPoint } from './crashPoint.ts'
-import { ContentConflictError, FinalityBrokenError, SourceVanishedError } from './errors.ts'
+import { ChainBehindError, ContentConflictError, FinalityBrokenError, SourceVanishedError } from './errors.ts'
 import type { Journal } from './journal.ts'
 import type { VestedReceipts } from './receipts/vestedReceipts.ts'
 import type { BlockRef, Heads, Observation } from './types.ts'
@@ -18,7 +18,8 @@ export interface FollowParts {
 
 /**
  * @param heads the chain's, asked just now  @returns whether anything new was taken in
- * @throws SourceVanishedError, FinalityBrokenError: the caller halts · RpcsDisagreeError and what the RPCs throw: it tries again
+ * @throws SourceVanishedError, FinalityBrokenError: the caller halts · ChainBehindError, RpcsDisagreeError and what the RPCs
+ * throw: it tries again
  */
 export async function followChain(reader: ChainReader, heads: Heads, parts: FollowParts): Promise<boolean> {
   const { journal } = parts
@@ -78,7 +79,14 @@ async function requireHistory(reader: ChainReader, journal: Journal, final: Bloc
     })
   }
   const cursor = journal.cursor(name)
-  if (cursor === null || cursor.hash === '' || cursor.height > final.height) return
+  if (cursor === null || cursor.hash === '') return
+  if (cursor.height > final.height) {
+    throw new ChainBehindError({
+      what: `${name} ends at block ${final.height}; its block ${cursor.height} was final before.`,
+      fix: 'Wait until the RPC has caught up. Where the chain began anew, the signer halts at that height; its bridge is gone.',
+      data: { chain: name, height: final.height, followed: cursor.height },
+    })
+  }
   const now = await reader.hashAt(cursor.height)
   if (now === cursor.hash || now === null) return
   throw new FinalityBrokenError({

@@ -7,6 +7,7 @@ import { endApproval, readApprovals } from './approvals.ts'
 import type { NearReader } from './chains/nearReader.ts'
 import type { ChainReader } from './chains/reader.ts'
 import {
+  ChainBehindError,
   FinalityBrokenError,
   JournalForgedError,
   OtherChainError,
@@ -74,8 +75,15 @@ export function signerRounds(parts: RoundParts): Rounds {
     if (ENDING.some((kind) => error instanceof kind)) throw error
     const failure = error instanceof BlyanError ? error : null
     metrics.failed(failure?.code ?? 'UNFORESEEN')
+    // What it will check is not known of a chain that may be another one: nothing more is signed for it until it is read again.
+    if (error instanceof ChainBehindError) forget(error.data.chain as ChainName)
     if (failure !== null && HALTING.some((kind) => failure instanceof kind)) halt(failure)
     else log.warn('the round ends early', { code: failure?.code, why: failure?.what ?? String(error) })
+  }
+
+  const forget = (chain: ChainName): void => {
+    delete epochs[chain]
+    delete followed[chain]
   }
 
   const read = async (reader: ChainReader): Promise<void> => {

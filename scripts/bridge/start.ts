@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { type Deployment, parseDeployment } from '../../chain/client/bridge/index.ts'
 import { connect, type NearClient } from '../../chain/client/near/index.ts'
 import type { Contracts } from '../../chain/client/networks.ts'
@@ -82,7 +83,7 @@ export async function startBridge(options: StartBridgeOptions): Promise<RunningB
   const { near, dir, fleet, signers: count = 3, k = 2, confirmations = 2, env = {} } = options
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const limits: BridgeLimits = { ...EMBEDDED_LIMITS, ...options.limits }
-  const deployer = evmKeyOf(join(dir, 'deployer.evm.json'))
+  const deployer = oneTimeDeployer()
   const relayerKey = evmKeyOf(join(dir, 'relayer.evm.json'))
   const guardianEvm = evmKeyOf(join(dir, 'guardian.evm.json'))
   const signers = await Promise.all(Array.from({ length: count }, (_, i) => newSigner(join(dir, `signer-${i + 1}`))))
@@ -161,6 +162,16 @@ export async function startBridge(options: StartBridgeOptions): Promise<RunningB
       await starts.get(name)!(extra)
     },
   }
+}
+
+/**
+ * An EVM account for one deployment, of which nothing is kept. The bridge's address, which stands in every payload, follows from
+ * deployer and nonce: one who deploys again on a chain that began anew would give the new bridge the domain of the old one, and
+ * every signature of the old one would count once more.
+ */
+export function oneTimeDeployer(): EvmKey {
+  const privateKey = generatePrivateKey()
+  return { address: privateKeyToAddress(privateKey), privateKey }
 }
 
 interface NewSigner {

@@ -55,7 +55,10 @@ export interface EvmDeployment {
 
 export interface DeployEvmOptions {
   rpcUrl: string
-  /** Of an account that holds gas money, 0x and 64 hex digits. It owns nothing afterwards. */
+  /**
+   * Of an account that holds gas money, 0x and 64 hex digits. It owns nothing afterwards. On a chain that may begin anew it
+   * deploys once and never again: `oneTimeDeployer`.
+   */
   deployerKey: Hex
   config: BridgeConfig
   /** attoBLY for one proven receipt. */

@@ -13,7 +13,17 @@ import { keccak256 } from '../../../chain/lib/hash.ts'
 import { EventRefusedError, OtherChainError } from '../errors.ts'
 import type { BlockRef, Observation } from '../types.ts'
 import { agree, disagreement } from './agree.ts'
-import { blockAt, callAt, chainIdOf, type EvmLog, type EvmRpc, logsOf, receiptOf, timeAt } from './evmRpc.ts'
+import {
+  blockAt,
+  callAt,
+  chainIdOf,
+  type EvmLog,
+  type EvmRpc,
+  logsOf,
+  receiptOf,
+  replyError,
+  timeAt,
+} from './evmRpc.ts'
 import { type ChainReader, emptyReading, rotationFate } from './reader.ts'
 
 /** Providers answer for so many blocks at once. */
@@ -34,6 +44,7 @@ export function evmReader(rpcs: readonly EvmRpc[], { evm, salt }: Pick<Deploymen
     const result = await agree(rpcs, `${functionName}() at EVM block ${height}`, (rpc) =>
       callAt(rpc, bridge, data, height),
     )
+    if (result === '0x') throw replyError(functionName, `there is no contract at ${bridge} at block ${height}`)
     return decodeFunctionResult({ abi: blyBridgeAbi, functionName, data: result } as never) as T
   }
 

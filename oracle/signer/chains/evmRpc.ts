@@ -34,7 +34,7 @@ export function evmHttpRpc(url: string, send: typeof fetch): EvmRpc {
 /** A provider's key often stands in the path: it is in no message. */
 export const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : 'its address')
 
-const replyError = (method: string, why: string) =>
+export const replyError = (method: string, why: string) =>
   new EvmReplyError({
     what: `The EVM RPC's answer to ${method} is of no use: ${why}.`,
     fix: 'Point --evm-rpc at an EVM node that serves logs and state of recent final blocks.',

@@ -324,6 +324,45 @@ describe('a signer of the bridge', () => {
     expect(await world.metrics.registry.metrics()).to.include('blyan_signer_signatures_total{kind="lock"} 1')
   })
 
+  it('signs nothing for an EVM chain that ends before what was final on it, and goes on once it is whole again', async () => {
+    world.evm.empty(10)
+    await world.round()
+    const cut = world.evm.blocks.splice(4)
+    world.near.lock('5')
+    await world.round(2)
+    expect(world.journal.find('lock', '0')).to.equal(null)
+    expect(world.codes('warn')).to.deep.equal(['SIGNER_CHAIN_BEHIND', 'SIGNER_CHAIN_BEHIND'])
+    world.evm.blocks.push(...cut)
+    await world.round()
+    expect(world.journal.find('lock', '0')!.payload).to.include({ amount: '5' })
+  })
+
+  it('never signs for an EVM chain that began anew: it waits while that is short, then halts', async () => {
+    world.evm.empty(10)
+    await world.round()
+    world.evm.reorganise(0, 'anew')
+    world.evm.empty(5)
+    world.near.lock('5')
+    await world.round(2)
+    expect(world.rounds.status().halted).to.equal(null)
+    world.evm.empty(10)
+    await world.round(2)
+    expect(world.rounds.status().halted?.code).to.equal('SIGNER_FINALITY_BROKEN')
+    expect(world.journal.find('lock', '0')).to.equal(null)
+  })
+
+  it('waits, and says why, where the EVM chain has no such contract', async () => {
+    const own = world.evmRpcs.map((rpc) => rpc)
+    for (const i of own.keys()) {
+      world.evmRpcs[i] = async (method, params) => (method === 'eth_call' ? '0x' : own[i]!(method, params))
+    }
+    world.restart()
+    world.near.lock('5')
+    await world.round()
+    expect(world.journal.find('lock', '0')).to.equal(null)
+    expect(world.codes('warn')).to.deep.equal(['SIGNER_EVM_REPLY'])
+  })
+
   it('passes over an event that it does not understand, and goes on', async () => {
     world.near.bridgeEvent('locked', { number: 1 })
     world.near.market({ event: 'vested', data: { job: '1' } })
