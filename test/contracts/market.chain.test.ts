@@ -66,6 +66,8 @@ describe('market on the embedded chain', function () {
     expect(round.trainers[0]).to.include({ outcome: 'accepted', base_pay: `${9n * BLY}`, bonus: `${BLY}` })
     expect(await market.balance(actors[0].account)).to.equal(`${1_010n * BLY}`)
     await market.call(cranker, 'flush_burn')
+    await market.call(actors[1].account, 'unstake', { amount: `${150n * BLY}` }, 1n)
+    await market.call(actors[1].account, 'restake', { amount: `${150n * BLY}` }, 1n)
     const burn = market.executed.splice(0)
     const supply = await market.view('supply')
     const sum = Object.values(supply as Record<string, string>).reduce((total, part) => total + BigInt(part), 0n)

@@ -58,6 +58,10 @@ export interface UnstakeArgs {
   amount: U128
 }
 
+export interface RestakeArgs {
+  amount: U128
+}
+
 export interface SetWorkerKeyArgs {
   public_key: string
 }
@@ -296,6 +300,9 @@ export interface MarketContract {
   /** Begins to unbond free stake. Attaches 1 yoctoNEAR. */
   unstake(args: UnstakeArgs, options?: CallWith): Promise<CallResult<U128>>
 
+  /** Takes stake back that is unbonding; its seats open anew. Attaches 1 yoctoNEAR. */
+  restake(args: RestakeArgs, options?: CallWith): Promise<CallResult<U128>>
+
   /** Moves matured unbonding stake into the ledger. Attaches 1 yoctoNEAR. */
   withdraw(args?: object, options?: CallWith): Promise<CallResult<U128>>
 
@@ -424,7 +431,9 @@ export function marketContract(caller: NearCaller, contractId: string): MarketCo
     ft_on_transfer: (args, options) =>
       caller.call<U128>(contractId, 'ft_on_transfer', args, { gas: 30n * TGAS, deposit: 0n, ...options }),
     unstake: (args, options) =>
-      caller.call<U128>(contractId, 'unstake', args, { gas: 15n * TGAS, deposit: 1n, ...options }),
+      caller.call<U128>(contractId, 'unstake', args, { gas: 60n * TGAS, deposit: 1n, ...options }),
+    restake: (args, options) =>
+      caller.call<U128>(contractId, 'restake', args, { gas: 30n * TGAS, deposit: 1n, ...options }),
     withdraw: (args = {}, options) =>
       caller.call<U128>(contractId, 'withdraw', args, { gas: 10n * TGAS, deposit: 1n, ...options }),
     set_worker_key: (args, options) =>
@@ -510,6 +519,8 @@ export const MARKET_ERRORS = {
   MARKET_STAKE_TOO_LOW: { fix: "Stake at least one seat." },
   MARKET_STAKE_LOCKED: { fix: "Wait until the bonds of running rounds are released, or ask for less." },
   MARKET_NOTHING_TO_WITHDRAW: { fix: "Wait for the unbonding period to end." },
+  MARKET_NOT_UNBONDING: { fix: "Ask for at most what get_node lists under unbonding." },
+  MARKET_RESTAKE_TOO_OFTEN: { fix: "Wait until earlier seats are closed for an unbonding period, or stake other BLY." },
   MARKET_UNBONDING_FULL: { fix: "Withdraw what has matured, then unstake again." },
   MARKET_TASK_UNKNOWN: { fix: "Check the task id with get_tasks." },
   MARKET_TASK_CLOSED: { fix: "A task is cancelled only while it is Pending, before any round was settled." },

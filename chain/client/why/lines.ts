@@ -69,7 +69,8 @@ export function stakeLines({ account, events }: LineSource): WhyLine[] {
     const { reason, delta } = event.data
     if (event.data.account !== account) return []
     if (reason === 'STAKE') return [line(event, reason, BigInt(delta), 'staked', {})]
-    return reason === 'UNSTAKE' ? [line(event, reason, 0n, 'began to leave', { amountAtto: delta.slice(1) })] : []
+    if (reason === 'UNSTAKE') return [line(event, reason, 0n, 'began to leave', { amountAtto: delta.slice(1) })]
+    return reason === 'RESTAKE' ? [line(event, reason, 0n, 'was leaving, stays staked', { amountAtto: delta })] : []
   })
   const left = eventsOf(events, 'ledger_changed')
     .filter(({ data }) => data.account === account && data.reason === 'WITHDRAW')

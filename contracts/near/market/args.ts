@@ -83,6 +83,7 @@ export const ARGS = {
   storage_balance_bounds: {},
   ft_on_transfer: { sender_id: t.account, amount: t.u128, msg: t.string(8_192) },
   unstake: { amount: t.u128 },
+  restake: { amount: t.u128 },
   withdraw: {},
   set_worker_key: { public_key: t.string(128) },
   heartbeat: {},

@@ -25,7 +25,7 @@ import { fail } from './errors.ts'
 import { GAS_FOR_ON_TRANSFER } from './gas.ts'
 import { type InitArgs, init } from './init.ts'
 import { juryCommit, juryReveal } from './jury.ts'
-import { heartbeat, type StakeMessage, setWorkerKey, stake, unstake, withdraw } from './nodes.ts'
+import { heartbeat, restake, type StakeMessage, setWorkerKey, stake, unstake, withdraw } from './nodes.ts'
 import { openKey } from './openKey.ts'
 import { publish } from './publish.ts'
 import { type RevealArgs, reveal } from './reveal.ts'
@@ -47,6 +47,10 @@ const handlers: Handlers = {
   ft_on_transfer: onTransfer,
   unstake: (m, args) => {
     unstake(m, args.amount)
+    return args.amount.toString()
+  },
+  restake: (m, args) => {
+    restake(m, args.amount)
     return args.amount.toString()
   },
   withdraw: (m) => withdraw(m),

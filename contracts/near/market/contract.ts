@@ -53,6 +53,11 @@ export class Market {
   }
 
   @call({ payableFunction: true })
+  restake(args: unknown) {
+    return run('restake', args)
+  }
+
+  @call({ payableFunction: true })
   withdraw(args: unknown) {
     return run('withdraw', args)
   }

@@ -16,6 +16,8 @@ export const MARKET_ERRORS = {
   MARKET_STAKE_TOO_LOW: { fix: 'Stake at least one seat.' },
   MARKET_STAKE_LOCKED: { fix: 'Wait until the bonds of running rounds are released, or ask for less.' },
   MARKET_NOTHING_TO_WITHDRAW: { fix: 'Wait for the unbonding period to end.' },
+  MARKET_NOT_UNBONDING: { fix: 'Ask for at most what get_node lists under unbonding.' },
+  MARKET_RESTAKE_TOO_OFTEN: { fix: 'Wait until earlier seats are closed for an unbonding period, or stake other BLY.' },
   MARKET_UNBONDING_FULL: { fix: 'Withdraw what has matured, then unstake again.' },
   MARKET_TASK_UNKNOWN: { fix: 'Check the task id with get_tasks.' },
   MARKET_TASK_CLOSED: { fix: 'A task is cancelled only while it is Pending, before any round was settled.' },

@@ -5,7 +5,7 @@ import { requireRegistered } from './accounts.ts'
 import { addTo, addTotal, type Market } from './context.ts'
 import { ensure, fail } from './errors.ts'
 import { changeLedger } from './ledger.ts'
-import { fitSeats, openSeats, seatsAt } from './seats.ts'
+import { fitSeats, mayReopen, openSeats, seatsAt } from './seats.ts'
 import { keys, PREFIX } from './storage.ts'
 import type { NodeClass, NodeRecord, Role } from './types.ts'
 
@@ -130,6 +130,36 @@ export function unstake(m: Market, amount: bigint): void {
   countOperator(m, node, before)
   putNode(m, node)
   emitStake(m, node, -amount, 'UNSTAKE')
+}
+
+/**
+ * Takes back stake that is unbonding, matured or not, and opens its seats anew: what it left draws without, it stays
+ * without. What leaves last comes back first, as if the last `unstake` had not been: the earliest exits keep their time.
+ * @throws DEPOSIT_ONE_YOCTO MARKET_NODE_UNKNOWN MARKET_NOT_UNBONDING MARKET_RESTAKE_TOO_OFTEN
+ */
+export function restake(m: Market, amount: bigint): void {
+  requireOneYocto(m.host)
+  const node = getNode(m, m.host.predecessor())
+  const leaving = funds(node) - BigInt(node.stake)
+  ensure(
+    amount > 0n && amount <= leaving,
+    'MARKET_NOT_UNBONDING',
+    () => `${amount} asked, ${leaving} attoBLY of ${node.account} are unbonding`,
+  )
+  // Also where it opens none: a part of a seat now, and one attoBLY of new stake after it, would open it.
+  ensure(
+    mayReopen(m, node, funds(node)),
+    'MARKET_RESTAKE_TOO_OFTEN',
+    () => `${node.account} closed too many seats within ${m.config.unbonding_ms} ms`,
+  )
+  const before = openSeats(node)
+  takeUnbonding(m, node, amount)
+  node.stake = addTo(node.stake, amount)
+  addTotal(m, 'stake', amount)
+  fitSeats(m, node)
+  countOperator(m, node, before)
+  putNode(m, node)
+  emitStake(m, node, amount, 'RESTAKE')
 }
 
 /** Moves matured unbonding stake into the ledger, from where `claim` pays it. @throws MARKET_NOTHING_TO_WITHDRAW MARKET_STAKE_LOCKED */

@@ -51,9 +51,26 @@ export function seatsAt(node: NodeRecord, at: number): number {
   )
 }
 
+/**
+ * Whether an operator may take stake back: as long as it closed at most twice the seats of its funds within an unbonding
+ * period. A closed seat stays in its lists, in the way of every draw, and in the node's record; without a bound, who
+ * leaves and comes back in a loop would fill both for the price of gas. New BLY has its bound in itself: what left for
+ * it is locked for the period.
+ */
+export function mayReopen(m: Market, node: NodeRecord, funds: bigint): boolean {
+  const period = m.now - m.config.unbonding_ms
+  const closed = node.lots.reduce((sum, lot) => sum + (lot.until !== null && lot.until > period ? lot.n : 0), 0)
+  return closed <= 2 * seatsOf(m, funds) && node.lots.length <= 2 * m.config.max_seats
+}
+
+/** Seats that so much stake buys. */
+function seatsOf(m: Market, stake: bigint): number {
+  return Math.min(m.config.max_seats, Number(stake / BigInt(m.config.seat)))
+}
+
 /** Opens or closes seats until they are what the stake buys. The newest seats are closed first. */
 export function fitSeats(m: Market, node: NodeRecord): void {
-  const want = Math.min(m.config.max_seats, Number(BigInt(node.stake) / BigInt(m.config.seat)))
+  const want = seatsOf(m, BigInt(node.stake))
   const have = openSeats(node)
   if (want > have) appendSeats(m, node, want - have)
   else if (want < have) closeSeats(m, node, have - want)

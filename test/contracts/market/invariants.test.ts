@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { expectBonds, expectBooks, expectSupply } from '../../fixtures/marketChecks.ts'
 import { type Actor, MarketSim, type TrainerStrategy, type ValidatorStrategy } from '../../fixtures/marketSim.ts'
-import { BLY, hashOf } from '../../fixtures/marketWorld.ts'
+import { BLY, hashOf, type MarketWorld } from '../../fixtures/marketWorld.ts'
 
 const trainer: fc.Arbitrary<TrainerStrategy> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ gain: fc.bigInt({ min: -500n, max: 500n }) }) },
@@ -44,6 +44,18 @@ const game = fc.record({
   meddling: fc.boolean(),
 })
 
+/** How often stake came back: what never happens would prove nothing. */
+let restaked = 0
+
+/** Takes a share of what is leaving back; where nothing is, a share of what is free begins to leave. */
+function stayAfterAll(w: MarketWorld, account: string, share: bigint): void {
+  const { unbonding, free } = w.view('get_node', { account_id: account })
+  const leaving = unbonding.reduce((sum: bigint, part: { amount: string }) => sum + BigInt(part.amount), 0n)
+  const [method, all] = leaving === 0n ? (['unstake', BigInt(free)] as const) : (['restake', leaving] as const)
+  w.call(account, method, { amount: `${all / share}` }, 1n)
+  if (method === 'restake') restaked += 1
+}
+
 /** A stranger, an operator or the requester does something at a wrong or right moment. */
 function meddle(sim: MarketSim, step: number): void {
   const pick = (n: number, what: string) => Number.parseInt(hashOf(sim.seed, step, what).slice(0, 8), 16) % n
@@ -53,6 +65,8 @@ function meddle(sim: MarketSim, step: number): void {
   const w = sim.world
   const deeds = [
     () => w.call(account, 'unstake', { amount: `${BigInt(pick(900, 'amount')) * BLY}` }, 1n),
+    () => stayAfterAll(w, names[pick(sim.actors.size, 'stayer')], BigInt(1 + pick(3, 'share'))),
+    () => stayAfterAll(w, names[pick(sim.actors.size, 'stayer')], 1n),
     () => w.call(account, 'withdraw', {}, 1n),
     () => w.call(account, 'claim', {}, 1n),
     () => w.call(account, 'claim', { amount: '1' }, 1n),
@@ -118,6 +132,7 @@ describe('market: invariants under random misbehaviour', function () {
       }),
       { numRuns: 80, seed: 2 },
     )
+    expect(restaked, 'stake that came back').to.be.greaterThan(10)
   })
 
   it('slashes nobody who was honest, as long as two thirds of jurors are', () => {

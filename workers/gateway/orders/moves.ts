@@ -91,7 +91,7 @@ export function createMoves({ chain, config, now }: Pick<Parts, 'chain' | 'confi
           data: { field: 'amountAtto', free: `${free}` },
         })
       }
-      return reply(functionCall(market, 'unstake', { amount: amountAtto }, { gasTGas: 15, deposit: 1n }))
+      return reply(functionCall(market, 'unstake', { amount: amountAtto }, { gasTGas: 60, deposit: 1n }))
     },
 
     /** Ripe removed stake is collected with the pay. @throws MoveRefusedError */

@@ -17,7 +17,7 @@ const NONCES_PER_BLOCK = 1_000_000n
 
 /** Methods of the market and of the token that only move what is the caller's, or the protocol's own state. */
 const METHODS = {
-  market: ['heartbeat', 'claim', 'unstake', 'withdraw', 'cancel', 'set_worker_key', 'open_key', 'crank'],
+  market: ['heartbeat', 'claim', 'unstake', 'restake', 'withdraw', 'cancel', 'set_worker_key', 'open_key', 'crank'],
   bly: ['ft_transfer_call'],
 } as const
 

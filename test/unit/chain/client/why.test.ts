@@ -103,6 +103,29 @@ describe('why', () => {
     }
   })
 
+  it('tells what left and what stayed after all, and neither is a gain', () => {
+    const moved = new Set<string>()
+    const played = play({
+      actors: HONEST,
+      meddle: ({ world }) => {
+        const { free } = world.view('get_node', { account_id: 't1.near' })
+        if (moved.size > 0 || BigInt(free) === 0n) return
+        moved.add('t1.near')
+        world.call('t1.near', 'unstake', { amount: free }, 1n)
+        world.call('t1.near', 'restake', { amount: '12345' }, 1n)
+      },
+    })
+    const why = whyOf(played, 't1.near')
+    expect(why.differences).to.deep.equal([])
+    const told = why.lines.filter(({ reason }) => reason === 'UNSTAKE' || reason === 'RESTAKE')
+    expect(told.map(({ what, deltaAtto }) => [what, deltaAtto])).to.deep.equal([
+      ['began to leave', 0n],
+      ['was leaving, stays staked', 0n],
+    ])
+    expect(told[1]!.figures).to.deep.equal({ amountAtto: '12345' })
+    expect(why.balances.stake + why.balances.unbonding).to.equal(why.summed.stake)
+  })
+
   it('leads from the sentence to rule, figures and evidence of a payment', () => {
     const gains = [31_000n, 60_000n, 3_000n]
     const actors = HONEST.map((actor, i) => (actor.trainer ? { ...actor, trainer: { gain: gains[i] } } : actor))

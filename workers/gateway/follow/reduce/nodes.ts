@@ -94,7 +94,8 @@ type StakeChanged = { account: string; delta: bigint; reason: string; stake: big
 /** A bond may be taken from what is unbonding too: the event tells the whole, and what is left of the stake. */
 function moveStake(rows: Rows, call: Call, node: NodeRow, { account, delta, reason, stake }: StakeChanged): void {
   const ofStake = stake - node.stake
-  const ofUnbonding = reason === 'UNSTAKE' ? -delta : delta - ofStake
+  const moves = reason === 'UNSTAKE' || reason === 'RESTAKE'
+  const ofUnbonding = moves ? -delta : delta - ofStake
   node.stake = stake
   node.unbonding += ofUnbonding
   rows.addTotal('stake', ofStake)

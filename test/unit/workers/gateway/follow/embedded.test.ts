@@ -56,6 +56,7 @@ describe('following the embedded chain', function () {
     await follower.catchUp()
     await market.call(actors[0]!.account, 'claim', {}, 1n)
     await market.call(actors[1]!.account, 'unstake', { amount: `${100n * BLY}` }, 1n)
+    await market.call(actors[1]!.account, 'restake', { amount: `${30n * BLY}` }, 1n)
     const before = await checkIndex(db.db, rpc, CONTRACTS)
     expect(before.differences).to.deep.equal([])
     await follower.catchUp()

@@ -81,10 +81,14 @@ describe('following a chain', () => {
     await follow(player.world, db).catchUp()
     expect((await hashIndex(db.db)).tables).to.deep.equal(live.tables)
     expect(live.tables.disputes!.rows).to.be.greaterThan(0)
-    const names = new Set((await db.db.select({ name: chain.events.name }).from(chain.events)).map(({ name }) => name))
+    const { name, data } = chain.events
+    const events = await db.db.select({ name, data }).from(chain.events)
+    const names = new Set(events.map((event) => event.name))
     for (const name of ['round_retried', 'task_failed', 'dispute_undecided', 'slashed', 'claim_restored']) {
       expect(names, name).to.include(name)
     }
+    const reasons = new Set(events.map((event) => (event.data as { reason?: string }).reason))
+    expect(reasons, 'stake that stays after all').to.include('RESTAKE')
   })
 
   it('tells listeners after the commit which tasks and accounts a block touched, even when one of them throws', async () => {

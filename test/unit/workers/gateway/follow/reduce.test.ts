@@ -155,6 +155,32 @@ describe('the index’s reducers', () => {
     )
   })
 
+  it('move what stays after all from unbonding back to stake, and a bond is taken from both as before', () => {
+    fc.assert(
+      fc.property(amounts, amounts, fc.bigInt({ min: 0n, max: 100n }), (stays, leaves, percent) => {
+        const all = stays + leaves
+        const back = (leaves * percent) / 100n
+        const account = 'a.near'
+        const changed = (delta: bigint, reason: string, stake: bigint): Line[] => [
+          ['stake_changed', { account, delta: `${delta}`, reason, stake: `${stake}` }],
+        ]
+        const rows = play([
+          [
+            ['node_registered', { account, roles: ['trainer'], kind: '', class: 'cloud', peer: '' }],
+            ...changed(all, 'STAKE', all),
+          ],
+          changed(-leaves, 'UNSTAKE', stays),
+          changed(back, 'RESTAKE', stays + back),
+        ])
+        const node = rows.nodes.get(account)!
+        expect(node.stake).to.equal(stays + back)
+        expect(node.unbonding).to.equal(leaves - back)
+        expect(total(rows, 'stake')).to.equal(node.stake)
+        expect(total(rows, 'unbonding')).to.equal(node.unbonding)
+      }),
+    )
+  })
+
   it('keep an event that this version does not know, and refuse a known one with other data', () => {
     const rows = play([[['moon_reached', { account: 'a.near', task: '7', crew: ['b'] }]]])
     expect(rows.inserted.events[0]).to.include({ name: 'moon_reached', task: 7 })
