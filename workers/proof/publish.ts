@@ -66,6 +66,15 @@ export async function publishStates(
   }
 }
 
+/**
+ * The sample of a submission that gateways keep after its trainer dropped the rest: another one in each, so that no place
+ * in a round is spared.
+ * @param leaves of its manifest, ascending   @returns null where nothing was drawn
+ */
+export function keptLeaf(leaves: readonly number[], at: { round: number; submission: number }): number | null {
+  return leaves[(at.round + at.submission) % Math.max(1, leaves.length)] ?? null
+}
+
 async function storeStep(components: Components, state: StepState, put: Put): Promise<StoredStep> {
   const store = async (name: 'parameters' | 'm' | 'v' | 'counters'): Promise<{ hash: string; cid: string }> => ({
     hash: components[name],

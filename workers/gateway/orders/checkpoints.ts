@@ -16,10 +16,11 @@ import { models } from '../database/schema/chain.ts'
 import type { Parts } from '../types.ts'
 import { type CheckpointInfo, openCheckpointFiles } from './checkpointFiles.ts'
 import { CheckpointUnknownError } from './errors.ts'
+import { contentFetch } from './fetchContent.ts'
 import { type LossBook, openLossBook } from './loss.ts'
 import { type Measure, measureInThread } from './measure.ts'
 import { mergeRounds } from './mergeRounds.ts'
-import { isFetchable, peerBook } from './peers.ts'
+import { peerBook } from './peers.ts'
 import type { RuntimeId } from './runtimeId.ts'
 import { followSettled } from './settledRounds.ts'
 
@@ -186,20 +187,10 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
 
 /** Opens tasks' documents over the store, fetching from the peers that the chain names. */
 function openContext({ parts, views, store, runtime }: CheckpointsOptions): (task: TaskView) => Promise<TaskContext> {
-  const { config, now, signal } = parts
+  const { config, now } = parts
   const peersOf = peerBook(views, { embedded: config.embedded, now })
-  return (task) =>
-    openTask(task, {
-      views,
-      peersOf,
-      runtime,
-      counters: ADAMW_COUNTERS,
-      fetch: async (cid, maxBytes, from) => {
-        // The requester's own address comes from the task's message, which nobody has looked at yet.
-        const usable = await Promise.all(from.map((peer) => isFetchable(peer, config.embedded)))
-        return store.cat(cid, { maxBytes, from: from.filter((_, i) => usable[i]), signal })
-      },
-    })
+  const fetch = contentFetch(parts, store)
+  return (task) => openTask(task, { views, peersOf, runtime, counters: ADAMW_COUNTERS, fetch })
 }
 
 const unknown = (what: string, cause?: unknown): CheckpointUnknownError =>

@@ -83,6 +83,13 @@ export class CheckpointUnknownError extends BlyanError {
   static readonly status: number = 404
 }
 
+/** The task, or that submission of it, names no content of this address. */
+export class ContentUnnamedError extends BlyanError {
+  static override readonly code: string = 'CONTENT_UNNAMED'
+  static override readonly fault: Fault = 'user'
+  static readonly status: number = 404
+}
+
 /** What was merged here is not what workers named on the chain. */
 export class CheckpointMismatchError extends BlyanError {
   static override readonly code: string = 'CHECKPOINT_MISMATCH'

@@ -1,4 +1,4 @@
-/** Unsigned transactions of requesters and operators: cancel, stake, unstake, claim. Each is checked before it is offered. */
+/** Unsigned transactions of requesters and operators: cancel, stake, unstake, restake, claim. Each is checked before it is offered. */
 import { z } from 'zod'
 import type { ClaimBody, StakeBody, UnsignedTransactions } from '../../../chain/client/gateway/index.ts'
 import { formatBly } from '../../../chain/lib/units.ts'
@@ -14,6 +14,7 @@ const nodeView = z
     free: amount,
     locked: amount,
     unbonding: z.array(z.object({ amount, at: z.number() })),
+    may_restake: z.boolean().optional(),
   })
   .nullable()
 const ledgerView = z.object({ payable: amount })
@@ -94,11 +95,34 @@ export function createMoves({ chain, config, now }: Pick<Parts, 'chain' | 'confi
       return reply(functionCall(market, 'unstake', { amount: amountAtto }, { gasTGas: 60, deposit: 1n }))
     },
 
+    /** What leaves last comes back first. @throws OrderInvalidError, MoveRefusedError */
+    async restake(account: string, amountAtto: string): Promise<UnsignedTransactions> {
+      const atto = BigInt(amountAtto)
+      const known = await node(account)
+      const leaving = sumOf(known?.unbonding ?? [])
+      if (atto === 0n) throw invalid('amountAtto', 'The amount is zero.', 'Keep more than nothing.')
+      if (atto > leaving) {
+        throw new MoveRefusedError({
+          what: `${formatBly(leaving)} BLY of ${account} are leaving; ${formatBly(atto)} were to be kept.`,
+          fix: leaving === 0n ? 'Nothing is leaving; stake more instead.' : 'Keep less.',
+          data: { field: 'amountAtto', leaving: `${leaving}` },
+        })
+      }
+      if (known?.may_restake === false) {
+        throw new MoveRefusedError({
+          what: `${account} has closed more than twice its seats within one waiting time; stake comes back no oftener.`,
+          fix: 'Wait until the first of them are that old, or stake other BLY.',
+          data: { field: 'amountAtto' },
+        })
+      }
+      return reply(functionCall(market, 'restake', { amount: amountAtto }, { gasTGas: 30, deposit: 1n }))
+    },
+
     /** Ripe removed stake is collected with the pay. @throws MoveRefusedError */
     async claim(account: string, { amountAtto }: ClaimBody): Promise<UnsignedTransactions> {
       const payable = BigInt(ledgerView.parse(await chain.view(market, 'ledger', { account_id: account })).payable)
       const parts = (await node(account))?.unbonding ?? []
-      const ripe = parts.filter(({ at }) => at <= now()).reduce((sum, part) => sum + BigInt(part.amount), 0n)
+      const ripe = sumOf(parts.filter(({ at }) => at <= now()))
       const available = payable + ripe
       const wanted = amountAtto === undefined ? available : BigInt(amountAtto)
       if (wanted === 0n || wanted > available) {
@@ -126,6 +150,9 @@ export function createMoves({ chain, config, now }: Pick<Parts, 'chain' | 'confi
     })
   }
 }
+
+const sumOf = (parts: readonly { amount: string }[]): bigint =>
+  parts.reduce((sum, part) => sum + BigInt(part.amount), 0n)
 
 export const taskUnknown = (id: string): TaskUnknownError =>
   new TaskUnknownError({ what: `There is no task ${id}.`, fix: 'See the list of tasks.', data: { task: id } })

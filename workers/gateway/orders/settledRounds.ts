@@ -11,6 +11,8 @@ import { CheckpointMismatchError } from './errors.ts'
 export interface SettledOptions extends Pick<Parts, 'db' | 'head' | 'log' | 'signal'> {
   /** Told of every task that changed and has settled rounds, one after another. */
   merge(task: string, rounds: number, state: string): Promise<void>
+  /** Words of the log when that fails. */
+  readonly failed?: string
   readonly retryMs?: number
 }
 
@@ -18,7 +20,15 @@ const RETRY_MS = 5_000
 /** With the wait after each: a minute and a half. */
 const MAX_TRIES = 18
 
-export function followSettled({ db, head, log, signal, merge, retryMs = RETRY_MS }: SettledOptions) {
+export function followSettled({
+  db,
+  head,
+  log,
+  signal,
+  merge,
+  failed: words = 'round not merged',
+  retryMs = RETRY_MS,
+}: SettledOptions) {
   const due = new Set<number>()
   /** What failed, with how often; until the timer it is left alone, whatever else happens to the task. */
   const failed = new Map<number, { rounds: number | null; tries: number }>()
@@ -54,7 +64,7 @@ export function followSettled({ db, head, log, signal, merge, retryMs = RETRY_MS
           await merge(String(id), rounds, state)
           failed.delete(id)
         } catch (error) {
-          note(id, rounds, 'round not merged', error)
+          note(id, rounds, words, error)
         }
       }
     } catch (error) {

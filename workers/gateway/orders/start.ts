@@ -7,13 +7,20 @@ import type { ContentStore } from '../../storage/types.ts'
 import type { Route } from '../http/route.ts'
 import type { Parts } from '../types.ts'
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
+import { openContentFiles } from './contentFiles.ts'
+import { contentRoutes } from './contentRoutes.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
+import { contentFetch } from './fetchContent.ts'
 import { startKeeper } from './keeper.ts'
+import { keepSamples } from './keptSamples.ts'
 import type { Measure } from './measure.ts'
 import { modelFileRoutes } from './modelRoutes.ts'
 import { createMoves } from './moves.ts'
+import { peerBook } from './peers.ts'
 import { ordersRoutes } from './routes.ts'
 import { canonicalRuntimeId } from './runtimeId.ts'
+import { followSettled } from './settledRounds.ts'
+import { createTaskContent } from './taskContent.ts'
 import { openVault } from './vault.ts'
 
 export interface OrdersOptions {
@@ -52,6 +59,10 @@ export function startOrders(parts: Parts, { store, signer, peer, measure }: Orde
     dir: join(config.dir, 'checkpoints'),
     measure,
   })
+  const files = openContentFiles(join(config.dir, 'content'))
+  const peersOf = peerBook(views, { embedded: config.embedded, now: parts.now })
+  const content = createTaskContent({ views, peersOf, files, fetch: contentFetch(parts, store) })
+  const samples = followSettled({ ...parts, merge: keepSamples({ views, content, files }), failed: 'samples not kept' })
   const contract = signer && marketContract(signer, market)
   const keeper = contract && startKeeper({ parts, views, calls: contract, vault })
   const sweep = (): void =>
@@ -61,11 +72,15 @@ export function startOrders(parts: Parts, { store, signer, peer, measure }: Orde
   const stop = async (): Promise<void> => {
     clearInterval(timer)
     await keeper?.stop()
-    await checkpoints.stop()
+    await Promise.all([checkpoints.stop(), samples.stop()])
   }
   signal.addEventListener('abort', () => void stop(), { once: true })
   return {
-    routes: [...ordersRoutes(parts, { drafts, moves: createMoves(parts) }), ...modelFileRoutes(parts, checkpoints)],
+    routes: [
+      ...ordersRoutes(parts, { drafts, moves: createMoves(parts) }),
+      ...modelFileRoutes(parts, checkpoints),
+      ...contentRoutes(content),
+    ],
     drafts,
     checkpoints,
     opens: signer !== null,

@@ -9,7 +9,14 @@ const KEY = 'blyan.receipt-rpc'
 
 export const storedRpc = (): string => localStorage.getItem(KEY) ?? OWN_RPC
 
-export function RpcField({ value, onChange }: { value: string; onChange: (rpc: string) => void }) {
+export interface RpcFieldProps {
+  value: string
+  onChange: (rpc: string) => void
+  /** What is read there. */
+  from?: string
+}
+
+export function RpcField({ value, onChange, from = 'The list’s root' }: RpcFieldProps) {
   const [text, setText] = useState(value)
   const [problem, setProblem] = useState<string | null>(null)
   const submit = (event: FormEvent) => {
@@ -32,7 +39,7 @@ export function RpcField({ value, onChange }: { value: string; onChange: (rpc: s
         hint={
           value === OWN_RPC
             ? 'This is the gateway’s own door to the chain: it could hide a forgery of its own. Another RPC makes the check independent of it.'
-            : 'The list’s root comes from here, not from the gateway.'
+            : `${from} comes from here, not from the gateway.`
         }
         problem={problem}
       >

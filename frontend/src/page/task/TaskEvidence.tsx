@@ -1,6 +1,6 @@
 /** Raw material below the story: every submission with its verdicts, disputes, and the order itself. */
 
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import type { RoundDetail, TaskDetail } from '../../../../chain/client/gateway/index.ts'
 import { Account } from '../../component/Account.tsx'
@@ -13,6 +13,8 @@ import { type Column, Table } from '../../component/Table.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
 import { When } from '../../component/When.tsx'
 import { faultWords, outcomeMark } from '../../words/phases.ts'
+
+const SubmissionDialog = lazy(() => import('./SubmissionDialog.tsx'))
 
 type Line = RoundDetail['submissions'][number] & { round: number }
 type Dispute = RoundDetail['disputes'][number]
@@ -32,7 +34,7 @@ export function TaskEvidence({ task }: { task: TaskDetail }) {
             lines.length === 0 ? (
               <Empty>Nothing has been handed in yet.</Empty>
             ) : (
-              <Submissions task={task.id} lines={lines} />
+              <Submissions task={task.id} lines={lines} disputes={disputes} />
             ),
         },
         {
@@ -54,25 +56,46 @@ export function TaskEvidence({ task }: { task: TaskDetail }) {
 const ROWS = 24
 
 /** Newest round first. */
-function Submissions({ task, lines }: { task: string; lines: readonly Line[] }) {
+function Submissions({
+  task,
+  lines,
+  disputes,
+}: {
+  task: string
+  lines: readonly Line[]
+  disputes: readonly Dispute[]
+}) {
   const [shown, setShown] = useState(ROWS)
+  const [opened, setOpened] = useState<{ round: number; index: number } | null>(null)
+  const open = lines.find(({ round, index }) => round === opened?.round && index === opened.index)
   const newestFirst = lines.toSorted((a, b) => b.round - a.round || a.index - b.index)
   return (
     <div className="stack">
       <Table
         caption="Submissions"
-        columns={columns(task)}
+        columns={columns(task, setOpened)}
         rows={newestFirst.slice(0, shown)}
         rowKey={({ round, index }) => `${round}/${index}`}
       />
       {shown < lines.length ? (
         <Button onClick={() => setShown(shown + 4 * ROWS)}>Earlier ones, {lines.length - shown} more</Button>
       ) : null}
+      {open === undefined ? null : (
+        <Suspense>
+          <SubmissionDialog
+            task={task}
+            round={open.round}
+            submission={open}
+            disputes={disputes.filter(({ round, submission }) => round === open.round && submission === open.index)}
+            onClose={() => setOpened(null)}
+          />
+        </Suspense>
+      )}
     </div>
   )
 }
 
-const columns = (task: string): Column<Line>[] => [
+const columns = (task: string, look: (line: Line) => void): Column<Line>[] => [
   { key: 'account', head: 'Trainer', cell: ({ account }) => <Account id={account} /> },
   { key: 'round', head: 'Round', cell: ({ round }) => round + 1, align: 'right' },
   {
@@ -117,6 +140,18 @@ const columns = (task: string): Column<Line>[] => [
     key: 'delta',
     head: 'Update',
     cell: ({ delta }) => (delta === null ? 'not opened' : <Hash value={delta} label="CID" />),
+  },
+  {
+    key: 'look',
+    head: 'Check it yourself',
+    cell: (line) =>
+      line.delta === null ? (
+        'nothing to check'
+      ) : (
+        <Button aria-label={`Samples of ${line.account}, round ${line.round + 1}`} onClick={() => look(line)}>
+          Samples
+        </Button>
+      ),
   },
 ]
 

@@ -1,0 +1,94 @@
+/** One submission, looked into: what its validators said, its disputes, and a sample of it done again in this page. */
+import { useState } from 'react'
+import type { RoundDetail } from '../../../../chain/client/gateway/index.ts'
+import { Account } from '../../component/Account.tsx'
+import { Dialog } from '../../component/Dialog.tsx'
+import { Hash } from '../../component/Hash.tsx'
+import { Loaded } from '../../component/states.tsx'
+import { useSamples } from '../../recompute/useSamples.ts'
+import { faultWords } from '../../words/phases.ts'
+import { RpcField, storedRpc } from '../receipt/RpcField.tsx'
+import { RecomputeSample } from './RecomputeSample.tsx'
+import '../receipt/receipt.css'
+import './submission.css'
+
+type Submission = RoundDetail['submissions'][number]
+type Dispute = RoundDetail['disputes'][number]
+
+export interface SubmissionDialogProps {
+  task: string
+  round: number
+  submission: Submission
+  disputes: readonly Dispute[]
+  onClose: () => void
+}
+
+export default function SubmissionDialog({ task, round, submission, disputes, onClose }: SubmissionDialogProps) {
+  const [rpc, setRpc] = useState(storedRpc)
+  const { index, account, fault, commitment } = submission
+  const asked = useSamples({ task, round, submission: index }, rpc)
+  return (
+    <Dialog title={`${account}, round ${round + 1}`} open onClose={onClose}>
+      <div className="stack">
+        {fault === null ? null : <p>{faultWords(fault)}.</p>}
+        <section className="stack-tight">
+          <h3>What others found</h3>
+          <ul className="findings">
+            {submission.verdicts.map((verdict) => (
+              <li key={verdict.validator}>
+                <Account id={verdict.validator} /> {findingWords(verdict)}
+              </li>
+            ))}
+            {disputes.map(({ id, disputer, leaf, result, tx }) => (
+              <li key={id}>
+                <Account id={disputer} /> disputes sample {leaf}: {RESULTS[result ?? 'open']}{' '}
+                <Hash value={tx} label="transaction" />
+              </li>
+            ))}
+          </ul>
+          {commitment === null ? null : (
+            <p className="detail">
+              Handed in under <Hash value={commitment} label="commitment" />, before anybody knew which samples would be
+              drawn.
+            </p>
+          )}
+        </section>
+        <section className="stack-tight">
+          <h3>Do it again yourself</h3>
+          <Loaded asked={asked} what="what the chain says" lines={5}>
+            {(samples) => (
+              <RecomputeSample key={samples.rpc} at={{ task, round, submission: index }} samples={samples} />
+            )}
+          </Loaded>
+          <details>
+            <summary>Where the committed hashes are read</summary>
+            <RpcField value={rpc} onChange={setRpc} from="What was committed" />
+          </details>
+        </section>
+      </div>
+    </Dialog>
+  )
+}
+
+function findingWords({ verdict, leaf: sample, state }: Submission['verdicts'][number]): string {
+  switch (verdict) {
+    case 'ok':
+      return 'did its samples again and got the same'
+    case 'dispute':
+      return `got another end of ${sample === null ? 'a sample' : `sample ${sample}`}`
+    case 'unserved':
+      return 'was not served what it should check'
+    case null:
+      return state === 'silent' ? 'said nothing' : 'has not opened its verdict yet'
+    default:
+      return verdict
+  }
+}
+
+const RESULTS = {
+  open: 'being redone',
+  upheld: 'the sample was false',
+  rejected: 'the sample was right',
+  undecided: 'the jury could not decide',
+  lapsed: 'nobody decided in time',
+}

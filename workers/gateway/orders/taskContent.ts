@@ -1,0 +1,141 @@
+/**
+ * What a task names by address, for whoever checks a round in a page: the task's documents, and what each of its trainers
+ * handed in and published. Nothing else is given out: this gateway is no door to other people's files.
+ */
+import { ADAMW_COUNTERS } from '../../../chain/client/order/index.ts'
+import { maxDeltaBytes } from '../../delta/index.ts'
+import { ViewShapeError } from '../../node/errors.ts'
+import type { MarketViews, RoundView, TaskView, TrainerView } from '../../node/views.ts'
+import {
+  type Fetch,
+  type Manifest,
+  manifestSchema,
+  parseDocument,
+  roundAccounts,
+  type TaskDocument,
+  taskSpecSchema,
+} from '../../proof/index.ts'
+import type { ContentFiles } from './contentFiles.ts'
+import { ContentUnnamedError } from './errors.ts'
+
+/** One trainer's work in one round. */
+export interface Place {
+  readonly round: number
+  readonly submission: number
+}
+
+export interface TaskContent {
+  /**
+   * @param of the submission that names it; null for the task's own documents
+   * @throws ContentUnnamedError, DocumentError, storage errors
+   */
+  read(task: string, cid: string, of: Place | null): Promise<Uint8Array>
+  /** What a submission published; null where it published nothing. */
+  manifest(task: string, of: Place): Promise<Manifest | null>
+  /** Addresses of the task's own documents. */
+  documents(task: string): Promise<string[]>
+}
+
+const MAX_DOCUMENT_BYTES = 1 << 20
+/** Longer texts are fetched from the requester's own peer. */
+const MAX_TEXT_BYTES = 1 << 26
+
+export interface TaskContentOptions {
+  readonly views: Pick<MarketViews, 'task' | 'round'>
+  readonly fetch: Fetch
+  readonly peersOf: (accounts: readonly string[]) => Promise<string[]>
+  readonly files: ContentFiles
+}
+
+export function createTaskContent({ views, fetch, peersOf, files }: TaskContentOptions): TaskContent {
+  const get = async (
+    task: TaskView,
+    cid: string,
+    maxBytes: number,
+    accounts: readonly string[],
+  ): Promise<Uint8Array> => {
+    const kept = await files.read(cid)
+    if (kept !== null) return kept
+    const requester = [...(task.spec.peer ? [task.spec.peer] : []), ...(await peersOf([task.requester]))]
+    return fetch(cid, maxBytes, [...(await peersOf(accounts)), ...requester])
+  }
+  const taskOf = (id: string): Promise<TaskView> =>
+    views.task(id).catch((cause: unknown) => {
+      throw cause instanceof ViewShapeError ? unnamed(`There is no task ${id}.`, 'id', cause) : cause
+    })
+  const documentOf = async (task: TaskView): Promise<TaskDocument> =>
+    parseDocument(taskSpecSchema, await get(task, task.spec.spec, MAX_DOCUMENT_BYTES, []), 'the task document')
+
+  const seatOf = async (
+    task: string,
+    { round, submission }: Place,
+  ): Promise<{ round: RoundView; seat: TrainerView }> => {
+    const view = await views.round(task, round).catch((cause: unknown) => {
+      throw cause instanceof ViewShapeError ? unnamed(`Task ${task} has no round ${round + 1}.`, 'round', cause) : cause
+    })
+    const seat = view.trainers[submission]
+    if (seat === undefined) throw unnamed(`Round ${round + 1} of task ${task} has no such submission.`, 'submission')
+    return { round: view, seat }
+  }
+  const manifestOf = async (task: TaskView, round: RoundView, seat: TrainerView): Promise<Manifest | null> => {
+    if (seat.manifest === null) return null
+    const bytes = await get(task, seat.manifest, MAX_DOCUMENT_BYTES, [seat.account, ...roundAccounts(round)])
+    return parseDocument(manifestSchema, bytes, `what ${seat.account} published`)
+  }
+
+  return {
+    async read(id, cid, of) {
+      const task = await taskOf(id)
+      if (of === null) {
+        if (cid === task.spec.spec) return get(task, cid, MAX_DOCUMENT_BYTES, [])
+        const bytes = sizesOf(await documentOf(task)).get(cid)
+        if (bytes === undefined) throw unnamed(`Task ${id} names no such content.`, 'cid')
+        return get(task, cid, bytes, [])
+      }
+      const { round, seat } = await seatOf(id, of)
+      const holders = [seat.account, ...roundAccounts(round)]
+      if (cid === seat.manifest) return get(task, cid, MAX_DOCUMENT_BYTES, holders)
+      const document = await documentOf(task)
+      const count = document.model.parameters
+      if (cid === seat.delta) return get(task, cid, maxDeltaBytes(count, document.delta), holders)
+      const manifest = await manifestOf(task, round, seat)
+      if (manifest === null || !statesOf(manifest).includes(cid)) {
+        throw unnamed(`${seat.account} named no such content in round ${of.round + 1} of task ${id}.`, 'cid')
+      }
+      return get(task, cid, 4 * Math.max(count, ADAMW_COUNTERS), holders)
+    },
+    async manifest(id, of) {
+      const { round, seat } = await seatOf(id, of)
+      return manifestOf(await taskOf(id), round, seat)
+    },
+    async documents(id) {
+      const task = await taskOf(id)
+      return [task.spec.spec, ...sizesOf(await documentOf(task)).keys()]
+    },
+  }
+}
+
+/** Longest acceptable bytes of each document that the task's own names. */
+const sizesOf = ({ init, data, heldOut, model }: TaskDocument): Map<string, number> =>
+  new Map([
+    [init, 4 * model.parameters],
+    [data.cid, Math.min(data.bytes, MAX_TEXT_BYTES)],
+    [heldOut.sets, MAX_DOCUMENT_BYTES],
+  ])
+
+type Stored = Manifest['codec']['start']
+
+/** Addresses of the states that stand in a manifest. */
+export function statesOf({ leaves, codec }: Pick<Manifest, 'leaves' | 'codec'>): string[] {
+  const step = ({ parameters, m, v, counters }: Omit<Stored, 'residual'>): string[] =>
+    [parameters, m, v, counters].map(({ cid }) => cid)
+  return [...leaves.flatMap(({ start }) => step(start)), ...step(codec.start), codec.start.residual.cid]
+}
+
+const unnamed = (what: string, field: string, cause?: unknown): ContentUnnamedError =>
+  new ContentUnnamedError({
+    what,
+    fix: 'Take the address from the task, or from what was published.',
+    data: { field },
+    cause,
+  })
