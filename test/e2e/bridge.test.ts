@@ -7,6 +7,7 @@ import { ONE_BLY } from '../../chain/lib/units.ts'
 import { readBacking } from '../../oracle/relayer/watch.ts'
 import { killOnce, type Mover, prepareKills } from '../fixtures/bridgeKills.ts'
 import { type BridgeWorld, startBridgeWorld, unregisteredAccount } from '../fixtures/bridgeWorld.ts'
+import { killEvmOnce } from '../fixtures/evmNodeKills.ts'
 
 describe('a bridge of three signers, of whom two are needed', function () {
   this.timeout(120_000)
@@ -145,4 +146,8 @@ describe('a bridge of three signers, of whom two are needed', function () {
       await killOnce(world, mover, victim, point, 1)
     })
   }
+
+  it('pays out what was burned, signs nothing more and mints nothing again when the EVM node is killed and begins anew', async () => {
+    await killEvmOnce(world, 'both-signed')
+  })
 })
