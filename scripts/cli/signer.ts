@@ -14,6 +14,11 @@ const SPEC = {
     deployment: { type: 'string', value: 'FILE', help: 'bridge.json of the bridge', required: true },
     key: { type: 'string', value: 'FILE|https://HOST|unix:/SOCKET', help: 'its key, or who holds it', required: true },
     address: { type: 'string', value: '0x…', help: 'of an external signer’s key' },
+    'key-ca': {
+      type: 'string',
+      value: 'FILE',
+      help: 'PEM certificate that vouches for https://HOST, and no other does',
+    },
     dir: { type: 'string', value: 'DIR', help: 'its journal and approvals', default: '.blyan/signer' },
     'near-rpc': { type: 'string', value: 'URL', help: 'NEAR RPC; twice, of different operators' },
     'evm-rpc': { type: 'string', value: 'URL', help: 'EVM RPC; twice, of different operators' },
@@ -43,7 +48,7 @@ const SPEC = {
 export async function run(argv: string[]): Promise<number> {
   const { flags } = parseArgs(SPEC, joinRepeated(argv, ['near-rpc', 'evm-rpc']))
   const deployment = parseDeployment(readJson(flags.deployment))
-  const key = openSigningKey(flags.key, flags.address, flags)
+  const key = openSigningKey(flags.key, flags)
   const interrupted = untilSignal()
   const signer = await startSigner({
     deployment,

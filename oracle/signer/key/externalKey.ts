@@ -10,6 +10,8 @@ import { isSignatureOf } from '../signature.ts'
 import type { SigningKey } from './signingKey.ts'
 
 const TIMEOUT_MS = 10_000
+/** Said here, so that nothing in the environment, such as NODE_TLS_REJECT_UNAUTHORIZED, takes any certificate. */
+const TLS = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
 /** An answer has 150. */
 const MAX_BYTES = 4096
 
@@ -22,7 +24,7 @@ export interface ExternalKeyOptions {
   at: string
   /** Sent as a bearer token. */
   token?: string
-  /** Further options of the connection, such as a client certificate. */
+  /** Who vouches for an `https:` place, PEM, instead of those that Node knows; a client certificate. */
   tls?: Pick<import('node:https').RequestOptions, 'ca' | 'cert' | 'key'>
 }
 
@@ -37,7 +39,17 @@ export function externalKey({ address, at, token, tls }: ExternalKeyOptions): Si
     address,
     async sign(asked) {
       const body = JSON.stringify(asked)
-      const options = { ...place, ...tls, method: 'POST', path: '/sign', headers, timeout: TIMEOUT_MS }
+      const options = {
+        ...place,
+        ...tls,
+        ...TLS,
+        method: 'POST',
+        path: '/sign',
+        headers,
+        timeout: TIMEOUT_MS,
+        // The time without a byte ends a connection that is dead, this one an answer that drips.
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      }
       let text: string
       try {
         text = await post('socketPath' in place ? httpRequest : httpsRequest, options, body)
