@@ -1,15 +1,16 @@
-/** `blyan stake add|remove|show`: the BLY that stands for one's work. Success is the market's own event. */
+/** `blyan stake add|remove|keep|show`: the BLY that stands for one's work. Success is the market's own event. */
 import { z } from 'zod'
 import { clock, shortBly, span } from '../../chain/client/why/index.ts'
 import { showBly } from './amount.ts'
 import { parseArgs } from './args.ts'
 import { confirm } from './ask.ts'
-import { EXIT, UsageError } from './errors.ts'
+import { UsageError } from './errors.ts'
 import { aboutNear, amountOf, missingStorage, payStorage, requireCeiling, requireEvent, sendBly } from './money.ts'
-import { table } from './print.ts'
-import { PLACE_FLAGS, type Session, SIGN_FLAGS, withSession } from './session.ts'
+import { PLACE_FLAGS, SIGN_FLAGS, withSession } from './session.ts'
+import { keep } from './stakeKeep.ts'
+import { nodeOf, report, requireNode, say } from './stakeText.ts'
 import { subcommand } from './subcommand.ts'
-import { configView, type NodeView, nodeView } from './views.ts'
+import { configView, type NodeView } from './views.ts'
 
 const ADD = {
   command: 'stake add',
@@ -47,7 +48,7 @@ const SHOW = {
 
 const ROLES = ['trainer', 'validator', 'server']
 
-export const run = (argv: string[]): Promise<number> => subcommand('stake', argv, { add, remove, show })
+export const run = (argv: string[]): Promise<number> => subcommand('stake', argv, { add, remove, keep, show })
 
 async function add(argv: string[]): Promise<number> {
   const { flags, positionals } = parseArgs(ADD, argv)
@@ -134,52 +135,6 @@ async function show(argv: string[]): Promise<number> {
   })
 }
 
-async function report(
-  session: Session,
-  { json }: { json: boolean },
-  account: string,
-  did: string | null,
-  tx: string | null,
-): Promise<number> {
-  const node = await nodeOf(session, account)
-  const head = await session.head()
-  if (json) process.stdout.write(`${JSON.stringify({ account, tx, node, asOf: head }, null, 2)}\n`)
-  else process.stdout.write(`${stakeText(account, node, head.at, did)}\n`)
-  return EXIT.done
-}
-
-/** Also used by tests: the stake in words. */
-export function stakeText(account: string, node: NodeView | null, now: number, did: string | null): string {
-  if (node === null)
-    return `${account} has no stake here.\nnext  ./blyan stake add 200 --role trainer --peer URL --key FILE`
-  const bly = (text: string) => shortBly(BigInt(text))
-  const rows = [
-    ['stake', `${bly(node.stake)} = ${bly(node.free)} free + ${bly(node.locked)} bonds · ${node.seats} seats`],
-    ...node.unbonding.map(({ amount, at }) => [
-      'leaving',
-      at > now
-        ? `${bly(amount)} from ${clock(at, now)} (in ${span(at - now)})`
-        : `${bly(amount)} in hand by ./blyan claim`,
-    ]),
-    ['role', `${node.roles.join(', ')} · ${node.class}${node.kind === '' ? '' : ` · ${node.kind}`}`],
-    ['peers', node.peer === '' ? 'no address: nobody can fetch your work' : node.peer],
-    [
-      'draws',
-      node.parked ? 'not drawn: an earlier draw went unanswered; a running node reports back by itself' : 'takes part',
-    ],
-    ['earned', `payable ${bly(node.ledger.payable)}, locked ${bly(node.ledger.locked)}`],
-  ]
-  const sentence = did === null ? `${account} has ${bly(node.stake)} BLY staked.` : `${account} ${did}.`
-  const next = BigInt(node.ledger.payable) > 0n ? './blyan claim' : `./blyan why ${account}`
-  return `${sentence}\n${table(
-    [{ title: '' }, { title: '' }],
-    rows.map(([name, value]) => [`  ${name}`, value!]),
-  )}\nnext  ${next}`
-}
-
-const nodeOf = ({ view }: Session, account: string): Promise<NodeView | null> =>
-  view(nodeView.nullable(), 'get_node', { account_id: account })
-
 /** A node that took everything out must name its roles again. */
 const isRegistered = (node: NodeView | null): boolean =>
   node !== null && (BigInt(node.stake) > 0n || BigInt(node.locked) > 0n || node.unbonding.length > 0)
@@ -262,17 +217,4 @@ function requireSeat(stake: bigint, seat: bigint): void {
     fix: `./blyan stake add ${showBly(seat - stake, { as: 'cost' })} more.`,
     data: { field: 'AMOUNT' },
   })
-}
-
-function requireNode(node: NodeView | null, account: string): NodeView {
-  if (node !== null) return node
-  throw new UsageError({
-    what: `${account} has no stake here.`,
-    fix: 'Check --key and --market; ./blyan stake show ACCOUNT looks another one up.',
-    data: { field: 'key' },
-  })
-}
-
-function say(json: boolean, lines: readonly string[]): void {
-  if (!json) process.stderr.write(`${lines.join('\n')}\n`)
 }

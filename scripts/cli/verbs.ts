@@ -34,7 +34,7 @@ export const VERBS: readonly Verb[] = [
     file: 'task.ts',
     sentence: 'Orders a training, shows its progress, or downloads the trained model.',
   },
-  { words: 'stake', file: 'stake.ts', sentence: 'Adds, removes or shows the BLY that stands for your work.' },
+  { words: 'stake', file: 'stake.ts', sentence: 'Adds, removes, keeps or shows the BLY that stands for your work.' },
   { words: 'claim', file: 'claim.ts', sentence: 'Collects what you have earned.' },
   { words: 'why', file: 'why.ts', sentence: 'Explains every amount of an account: rule, figures, evidence.' },
   {

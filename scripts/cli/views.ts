@@ -85,6 +85,7 @@ export const nodeView = z.object({
   seats: int,
   parked: z.boolean(),
   unbonding: z.array(z.object({ amount, at: int })),
+  may_restake: z.boolean().optional(),
   ledger: ledgerView,
 })
 

@@ -444,6 +444,111 @@ describe('the operator’s pages in a browser', function () {
       expect(await page.getByRole('button', { name: /^Sign with/ }).isEnabled()).to.equal(true)
     })
 
+    it('removes stake, sees it leaving with time and duty, keeps it staked, and has its seats back', async () => {
+      // The gateway as the chain would move it: a sent transaction is taken from what was last offered for signing.
+      const whole = 200n * 10n ** 18n
+      let held: { stake: bigint; leaving: bigint } = { stake: 700n * 10n ** 18n, leaving: 0n }
+      let offered: typeof held | null = null
+      const call = (methodName: string, amount: string) => ({
+        transactions: [
+          {
+            ...claim(amount).transactions[0]!,
+            actions: [{ ...claim(amount).transactions[0]!.actions[0]!, methodName }],
+          },
+        ],
+      })
+      const move = (verb: 'unstake' | 'restake', sign: bigint): FixtureRoute => ({
+        on: `POST /api/v1/nodes/${verb}`,
+        schema: unsignedTransactions,
+        answer: ({ body }) => {
+          const { amountAtto } = body as { amountAtto: string }
+          offered = { stake: held.stake + sign * BigInt(amountAtto), leaving: held.leaving - sign * BigInt(amountAtto) }
+          return call(verb, amountAtto)
+        },
+      })
+      const rpc = walletRpc(OPERATOR, ['stake_changed'])
+      const statusNow: FixtureRoute = {
+        on: 'GET /api/v1/nodes/{id}/status',
+        schema: nodeStatus,
+        answer: () => {
+          if (rpc.sent.length > 0 && offered !== null) [held, offered] = [offered, null]
+          return {
+            ...status,
+            stakeAtto: `${held.stake}`,
+            freeAtto: `${held.stake - BigInt(status.bondedAtto)}`,
+            seats: Number(held.stake / (100n * 10n ** 18n)),
+            unbondingAtto: `${held.leaving}`,
+            unbonding: held.leaving === 0n ? [] : [{ ...status.unbonding[0]!, amountAtto: `${held.leaving}` }],
+          }
+        },
+      }
+      const { page, context, gateway, complaints } = await visit('/operate', {
+        routes: [statusNow, move('unstake', -1n), move('restake', 1n), rpc.route],
+      })
+      await context.addInitScript(([key, value]) => localStorage.setItem(key!, value!), developmentWallet(OPERATOR))
+      await page.reload()
+      await page.locator('text=No stake is leaving.').waitFor()
+      await page.getByRole('tab', { name: 'Remove stake' }).click()
+      await page.getByLabel('How much, in BLY').fill('200')
+      await page.locator('text=it can be kept staked after all').waitFor()
+      await page
+        .getByRole('tabpanel')
+        .getByRole('button', { name: /^Sign with/ })
+        .click()
+
+      const line = page.locator('section[aria-labelledby="leaving"] li')
+      await line.waitFor()
+      expect(await line.textContent()).to.match(
+        /UTC \(6 d 21 h\), answers for old draws till then200\.00 BLYKeep staked$/,
+      )
+      const keep = page.getByRole('button', { name: 'Keep staked: 200.00 BLY' })
+      await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('.operate-leaving button')?.disabled)
+      await keep.click()
+      const dialog = page.getByRole('dialog', { name: 'Keep 200.00 BLY staked' })
+      await dialog.locator('text=700.00 BLY of stake then: 2 seats more').waitFor()
+      expect(await dialog.textContent()).to.match(/costs up to that bond.*removed again, it takes 7 d anew/s)
+      await shoot(page, 'operator-keep', WIDE)
+      expect(await seriousFindings(page)).to.deep.equal([])
+      expect(wordsIn(await dialog.innerText())).to.deep.equal([])
+      expect(
+        gateway.asked.some(({ path }) => path.includes('restake')),
+        'nothing is asked before the press',
+      ).to.equal(false)
+      await dialog.getByRole('button', { name: /^Sign with/ }).click()
+      await page.locator('text=No stake is leaving.').waitFor()
+      expect(await page.locator('main').textContent()).to.match(/700\.00.*7 seats|7 seats.*700\.00/s)
+      expect(rpc.sent).to.have.length(2)
+      const [asked] = gateway.asked.filter(({ path }) => path.includes('restake'))
+      expect(asked!.body).to.deep.equal({ amountAtto: `${whole}` })
+      await shoot(page, 'operator-kept', WIDE)
+      expect(complaints).to.deep.equal([])
+    })
+
+    it('does not sign for keeping when the gateway offers to remove instead, or keeps another amount', async () => {
+      for (const [method, amount] of [
+        ['unstake', `${200n * 10n ** 18n}`],
+        ['restake', '1'],
+      ] as const) {
+        const { transactions } = claim(amount)
+        const reply = {
+          transactions: [{ ...transactions[0]!, actions: [{ ...transactions[0]!.actions[0]!, methodName: method }] }],
+        }
+        const { page, gateway } = await visit('/operate', {
+          routes: [{ on: 'POST /api/v1/nodes/restake', schema: unsignedTransactions, answer: () => reply }],
+        })
+        await page.getByRole('button', { name: 'Keep staked: 200.00 BLY' }).click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: /^Sign with/ })
+          .click()
+        await page.locator('dialog[open] .problem').waitFor()
+        expect(await page.locator('dialog[open]').textContent()).to.match(
+          /Nothing was signed.*SDK_TRANSACTION_DIFFERS/s,
+        )
+        expect(gateway.asked.some(({ body }) => JSON.stringify(body ?? '').includes('send_tx'))).to.equal(false)
+      }
+    })
+
     it('keeps its figures while the gateway is away; money buttons wait and come back', async () => {
       const { page, gateway } = await visit('/operate')
       const collect = page.getByRole('button', { name: 'Collect 30.31 BLY' })

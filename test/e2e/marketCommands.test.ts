@@ -97,6 +97,24 @@ describe('commands that move money', function () {
     expect(removed.stdout).to.match(/leaving +150\.00 from/)
   })
 
+  it('keep stake that is leaving, no more than that, and show seats and risk first', async () => {
+    const tooMuch = await blyan('stake keep 151 --yes --json', TOM)
+    expect([tooMuch.code, JSON.parse(tooMuch.stdout).error.fix]).to.deep.equal([2, './blyan stake keep 150'])
+    const ceiling = await blyan('stake keep 100 --max 99 --yes --json', TOM)
+    expect([ceiling.code, JSON.parse(ceiling.stdout).error.data.field]).to.deep.equal([2, 'max'])
+    const kept = await blyan('stake keep 100 --yes', TOM)
+    expect(kept.stderr)
+      .to.contain('1 more, drawable at once')
+      .and.contain('50.00, at the time it has now')
+      .and.contain('takes 60 s anew')
+    expect(kept.stdout)
+      .to.match(/^tom\.test\.near keeps 100\.00 BLY staked\.\n/)
+      .and.match(/stake +250\.00 = 250\.00 free .* 2 seats/)
+      .and.match(/leaving +50\.00 from/)
+    const again = await blyan('stake remove 100 --yes --json', TOM)
+    expect(JSON.parse(again.stdout).node).to.include({ stake: String(bly(150)) })
+  })
+
   it('collect removed stake once its waiting time is over, and nothing before', async () => {
     const early = await blyan('claim --yes --json', TOM)
     expect([early.code, JSON.parse(early.stdout).claimedAtto]).to.deep.equal([0, '0'])

@@ -261,6 +261,8 @@ export const stakeBody = z.object({
 })
 export type StakeBody = z.infer<typeof stakeBody>
 export const unstakeBody = z.object({ amountAtto: atto })
+/** Of what is leaving. */
+export const restakeBody = z.object({ amountAtto: atto })
 /** All that is payable when no amount is named. */
 export const claimBody = z.object({ amountAtto: atto.optional() })
 export type ClaimBody = z.infer<typeof claimBody>

@@ -40,6 +40,7 @@ export class Blyan {
   readonly models: Models
   readonly stake: Money['stake']
   readonly unstake: Money['unstake']
+  readonly restake: Money['restake']
   readonly claim: Money['claim']
   readonly why: Money['why']
   readonly network: () => Promise<NetworkReply>
@@ -52,9 +53,10 @@ export class Blyan {
     this.tasks = createTasks(context)
     this.receipts = createReceipts(context)
     this.models = createModels(context)
-    const { stake, unstake, claim, why } = createMoney(context)
+    const { stake, unstake, restake, claim, why } = createMoney(context)
     this.stake = stake
     this.unstake = unstake
+    this.restake = restake
     this.claim = claim
     this.why = why
     this.network = context.network

@@ -95,6 +95,11 @@ export function checkUnstake(reply: UnsignedTransactions, amountAtto: string, co
 }
 
 /** @throws TransactionDiffersError */
+export function checkRestake(reply: UnsignedTransactions, amountAtto: string, contracts: MarketContracts): Checked {
+  return checkCalls(reply, contracts, [{ methodName: 'restake', args: { amount: amountAtto } }])
+}
+
+/** @throws TransactionDiffersError */
 export function checkCancel(reply: UnsignedTransactions, task: string, contracts: MarketContracts): Checked {
   return checkCalls(reply, contracts, [{ methodName: 'cancel', args: { task_id: task } }])
 }

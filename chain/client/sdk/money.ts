@@ -1,7 +1,7 @@
-/** An operator's money: stake, unstake, claim, and why an account has what it has. */
+/** An operator's money: stake, unstake, restake, claim, and why an account has what it has. */
 import { type StakeBody, stakeBody, unsignedTransactions, whyReply } from '../gateway/index.ts'
 import type { SdkContext } from './context.ts'
-import { type Checked, checkClaim, checkStake, checkUnstake } from './decode.ts'
+import { type Checked, checkClaim, checkRestake, checkStake, checkUnstake } from './decode.ts'
 
 export type Money = ReturnType<typeof createMoney>
 
@@ -23,6 +23,11 @@ export function createMoney(context: SdkContext) {
     async unstake(amountAtto: bigint): Promise<string> {
       const amount = String(amountAtto)
       return sign(checkUnstake(await post('/api/v1/nodes/unstake', { amountAtto: amount }), amount, await contracts()))
+    },
+    /** Keeps stake that is leaving, what leaves last first; its seats open anew. */
+    async restake(amountAtto: bigint): Promise<string> {
+      const amount = String(amountAtto)
+      return sign(checkRestake(await post('/api/v1/nodes/restake', { amountAtto: amount }), amount, await contracts()))
     },
     /** Collects what is payable, all when no amount is named. */
     async claim(amountAtto?: bigint): Promise<string> {

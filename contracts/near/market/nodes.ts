@@ -258,7 +258,7 @@ function takeUnbonding(m: Market, node: NodeRecord, amount: bigint): void {
 }
 
 /** Stake and what is still unbonding: a bond may be taken from both. */
-function funds(node: NodeRecord): bigint {
+export function funds(node: NodeRecord): bigint {
   return node.unbonding.reduce((sum, part) => sum + BigInt(part.amount), BigInt(node.stake))
 }
 

@@ -7,11 +7,11 @@ import { disputeId } from './dispute.ts'
 import { leavesOf } from './judges.ts'
 import { advanceDispute } from './jury.ts'
 import { getLedger } from './ledger.ts'
-import { findNode, isParkedAt } from './nodes.ts'
+import { findNode, funds, isParkedAt } from './nodes.ts'
 import { openRound } from './phase.ts'
 import { findReveal, getJob, getSpec, getTrainer, getValidator, type Play } from './play.ts'
 import * as receipts from './receipts.ts'
-import { openSeats } from './seats.ts'
+import { mayReopen, openSeats } from './seats.ts'
 import { keys } from './storage.ts'
 import type { DisputeRecord, JurorSeat, Phase, RoundRecord, TaskRecord } from './types.ts'
 import { getVerdicts } from './verdict.ts'
@@ -232,6 +232,7 @@ export function getNode(m: Market, { account_id }: { account_id: string }) {
     seats: openSeats(node),
     parked: isParkedAt(node, m.now),
     unbonding: node.unbonding,
+    may_restake: mayReopen(m, node, funds(node)),
     ledger: getLedger(m, account_id),
   }
 }

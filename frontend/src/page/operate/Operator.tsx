@@ -52,12 +52,7 @@ export function Operator({ status }: { status: NodeStatus }) {
         <MoneyStrip status={status} standing={standing} now={now} />
         <div className="stack operate-side">
           <Faults status={status} />
-          <LeavingList
-            leaving={standing.leaving}
-            unknownAtto={unknownLeaving(status)}
-            now={now}
-            why={`/why/${encodeURIComponent(status.account)}`}
-          />
+          <LeavingList status={status} leaving={standing.leaving} now={now} />
         </div>
       </div>
       {days.length === 0 ? (
@@ -95,7 +90,3 @@ export function Operator({ status }: { status: NodeStatus }) {
     </>
   )
 }
-
-/** Removed stake of which this gateway could not ask when it comes free. */
-const unknownLeaving = ({ unbondingAtto, unbonding }: NodeStatus): bigint =>
-  BigInt(unbondingAtto) - unbonding.reduce((sum, { amountAtto }) => sum + BigInt(amountAtto), 0n)

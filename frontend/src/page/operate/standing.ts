@@ -63,7 +63,10 @@ export function standingOf(status: NodeStatus, now: number): Standing {
         leaving.length === 0
           ? `${status.account} has left: no stake, no seats.`
           : `${status.account} is leaving: ${bly(leaving.reduce((sum, { amountAtto }) => sum + amountAtto, 0n))} on the way out.`,
-      next: 'To work again, stake again: a seat needs 100 BLY.',
+      next:
+        leaving.length === 0
+          ? 'To work again, stake again: a seat needs 100 BLY.'
+          : 'To work again, keep staked what is leaving: a seat needs 100 BLY.',
       tone: 'plain',
       word: leaving.length === 0 ? 'Left' : 'Leaving',
     },
@@ -136,9 +139,34 @@ export function unstakePreview(
     says: [
       `In hand ${whenWords(now + unbondingMs, now, 'from ')}, by Collect; until then it answers for old draws.`,
       `It forfeits ${seats} in draws from now on; running rounds keep their bonds and their pay.`,
-      'It cannot be called back: to keep it staked, do not sign.',
+      'Until it is collected it can be kept staked after all; its seats then open anew.',
     ],
   }
+}
+
+/** Parts that come back with one: whatever leaves last comes back first. @param leaving in the order in which they leave */
+export function keptWith(leaving: readonly Leaving[], index: number): { amountAtto: bigint; earlierAtto: bigint } {
+  const sum = (parts: readonly Leaving[]) => parts.reduce((all, { amountAtto }) => all + amountAtto, 0n)
+  return { amountAtto: sum(leaving.slice(index)), earlierAtto: sum(leaving.slice(0, index)) }
+}
+
+/** What keeping so much staked would do, before it is signed. @param earlierAtto what leaves earlier and goes on doing so */
+export function keepPreview(
+  stakeAtto: bigint,
+  { amountAtto, earlierAtto }: { amountAtto: bigint; earlierAtto: bigint },
+  { seatAtto, unbondingMs, ageMs }: { seatAtto: bigint; unbondingMs: number; ageMs: number },
+): string[] {
+  const after = stakeAtto + amountAtto
+  const more = after / seatAtto - stakeAtto / seatAtto
+  const seats = more === 0n ? 'no seat more' : more === 1n ? '1 seat more' : `${more} seats more`
+  const when = more === 0n ? '' : `, drawable ${ageMs === 0 ? 'at once' : `in ${spanText(ageMs)}`}`
+  return [
+    `${bly(after)} of stake then: ${seats}${when}. Draws made meanwhile stay as they are.`,
+    'Risk as with all stake: a drawn round holds a part of it as bond; breaking the round’s rules costs up to that bond.',
+    ...(earlierAtto > 0n ? [`${bly(earlierAtto)} that leave earlier go on leaving, at their time.`] : []),
+    `It forfeits the time waited so far: removed again, it takes ${spanText(unbondingMs)} anew.`,
+    'Gas is less than 0.01 NEAR.',
+  ]
 }
 
 /** What adding so much would buy. */

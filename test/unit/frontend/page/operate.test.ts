@@ -11,6 +11,8 @@ import { typedAmount } from '../../../../frontend/src/page/operate/amountField.t
 import { firstCommands } from '../../../../frontend/src/page/operate/commands.ts'
 import { toFaultLines } from '../../../../frontend/src/page/operate/faultLines.ts'
 import {
+  keepPreview,
+  keptWith,
   lockedUntil,
   stakePreview,
   standingOf,
@@ -119,6 +121,31 @@ describe('an operator', () => {
     expect(
       unstakePreview(status({ stakeAtto: bly(550), freeAtto: bly(400) }), BigInt(bly(50)), limits).says[1],
     ).to.match(/no seat/)
+  })
+
+  it('keeps with one part what leaves after it, and reads seats, risk and the lost waiting time first', () => {
+    const limits = { seatAtto: 100n * ONE_BLY, unbondingMs: 7 * DAY, ageMs: 3_600_000 }
+    const unbonding = [
+      { amountAtto: bly(200), at: NOW + 6 * DAY },
+      { amountAtto: bly(40), at: NOW - 1 },
+      { amountAtto: bly(70), at: NOW + DAY },
+    ]
+    const { leaving } = standingOf(status({ unbonding }), NOW)
+    expect(leaving.map((_, i) => keptWith(leaving, i).amountAtto)).to.deep.equal(
+      [310, 270, 200].map((n) => BigInt(bly(n))),
+    )
+    const kept = keptWith(leaving, 1)
+    expect(kept.earlierAtto).to.equal(BigInt(bly(40)))
+    const says = keepPreview(BigInt(bly(500)), kept, limits)
+    expect(says[0]).to.equal(
+      '770.00 BLY of stake then: 2 seats more, drawable in 60 min. Draws made meanwhile stay as they are.',
+    )
+    expect(says.join(' ')).to.match(
+      /costs up to that bond.*40\.00 BLY that leave earlier go on leaving.*takes 7 d anew/,
+    )
+    expect(keepPreview(0n, { amountAtto: BigInt(bly(99)), earlierAtto: 0n }, limits)[0]).to.match(
+      /no seat more\. Draws/,
+    )
   })
 
   it('reads risk and seats before staking, and what is missing for the first seat', () => {

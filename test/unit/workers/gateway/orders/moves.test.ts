@@ -55,6 +55,29 @@ describe('money that moves by way of the gateway', () => {
     expect(await codeOf(client.claim()), 'nothing is payable').to.equal('ORDER_MOVE_REFUSED')
   })
 
+  it('keeps what is leaving, and says before signing what the market would refuse', async () => {
+    const client = world.client(alice)
+    const refused = (amount: string) => codeOf(client.restake(parseBly(amount)))
+    expect(await refused('1'), 'nothing is leaving').to.equal('ORDER_MOVE_REFUSED')
+    await client.unstake(parseBly('300'))
+    expect(await refused('301'), 'more than is leaving').to.equal('ORDER_MOVE_REFUSED')
+    expect(await refused('0'), 'nothing').to.equal('ORDER_INVALID')
+    await client.restake(parseBly('100'))
+    await client.restake(parseBly('200'))
+    expect(await world.chain.view('get_node', { account_id: alice })).to.deep.include({
+      stake: bly('550'),
+      seats: 5,
+      unbonding: [],
+      may_restake: true,
+    })
+    await client.unstake(parseBly('550'))
+    await client.restake(parseBly('550'))
+    await client.unstake(parseBly('550'))
+    expect(await refused('550'), 'too often within one period').to.equal('ORDER_MOVE_REFUSED')
+    await world.chain.chain.advance(61_000)
+    await client.restake(parseBly('550'))
+  })
+
   it('takes stake out, and collects it when its time is over', async () => {
     const client = world.client(alice)
     await client.unstake(parseBly('200'))
