@@ -21,6 +21,14 @@ export class TextTooLongError extends BlyanError {
   static readonly status: number = 413
 }
 
+/** A text that an order names by its address is not to be had. */
+export class TextMissingError extends BlyanError {
+  static override readonly code: string = 'ORDER_TEXT_MISSING'
+  static override readonly fault: Fault = 'user'
+  static override readonly retryable: boolean = true
+  static readonly status: number = 404
+}
+
 /** Another order was prepared or placed under the same sealed test text. */
 export class OrderConflictError extends BlyanError {
   static override readonly code: string = 'ORDER_CONFLICT'

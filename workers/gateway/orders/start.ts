@@ -21,6 +21,7 @@ import { ordersRoutes } from './routes.ts'
 import { canonicalRuntimeId } from './runtimeId.ts'
 import { followSettled } from './settledRounds.ts'
 import { createTaskContent } from './taskContent.ts'
+import { textRoutes } from './textRoutes.ts'
 import { openVault } from './vault.ts'
 
 export interface OrdersOptions {
@@ -80,6 +81,7 @@ export function startOrders(parts: Parts, { store, signer, peer, measure }: Orde
       ...ordersRoutes(parts, { drafts, moves: createMoves(parts) }),
       ...modelFileRoutes(parts, checkpoints),
       ...contentRoutes(content),
+      ...textRoutes(store),
     ],
     drafts,
     checkpoints,
