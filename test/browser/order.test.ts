@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
+import { fileCid } from '../../chain/client/content/index.ts'
 import { plainText } from '../fixtures/ordersWorld.ts'
 import { type Site, startSite } from '../fixtures/site.ts'
 import { seriousFindings } from './fixtures/axe.ts'
@@ -73,6 +74,28 @@ describe('an order through the page', function () {
     await account.click()
     await page.locator('.steps').nth(1).getByText('Final').waitFor({ timeout: 30_000 })
     await shoot(page, 'real-account', WIDE)
+
+    // What the gateway stores has an address, by which the next order may name it.
+    const { spec } = (await site.views.task(task)).spec
+    await page.goto(`${site.url}/new`, { waitUntil: 'networkidle' })
+    await page.getByRole('button', { name: 'or name a CID' }).click()
+    const address = page.getByRole('textbox', { name: 'CID of the text' })
+    await address.fill('QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKU3Vh')
+    await page.getByText('A CIDv1 begins with b').waitFor()
+    await address.fill(fileCid(Buffer.from('nobody has this')))
+    await page.getByRole('button', { name: 'Fetch it' }).click()
+    await page.getByText('Nobody whom this gateway reaches has').waitFor({ timeout: 40_000 })
+    await address.fill(spec)
+    await page.getByRole('button', { name: 'Fetch it' }).click()
+    await page
+      .locator('.drop strong', { hasText: `${spec.slice(0, 6)}..${spec.slice(-4)}` })
+      .waitFor({ timeout: 30_000 })
+    expect(await page.getByText('Nobody whom').count()).to.equal(0)
+    expect(await seriousFindings(page)).to.deep.equal([])
+    await shoot(page, 'real-by-cid', WIDE)
+    expect(complaints.splice(0)).to.deep.equal([
+      'Failed to load resource: the server responded with a status of 404 (Not Found)',
+    ])
     expect(complaints).to.deep.equal([])
     await context.close()
   })

@@ -17,7 +17,7 @@ export interface ApiClient {
   /** @throws GatewayProblem · GatewayAwayError · GatewayReplyError · SignedOutError */
   call<R extends z.ZodType, B = unknown>(path: string, reply: R, options?: CallOptions<B>): Promise<z.infer<R>>
   /** Bytes of an immutable thing, such as a model's parameters. */
-  bytes(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>
+  bytes(path: string, options?: Pick<CallOptions<never>, 'signal' | 'token'>): Promise<Uint8Array<ArrayBuffer>>
   /** A fresh access token by the cookie. One request at a time over all tabs. @returns whether somebody is signed in */
   refresh(): Promise<boolean>
 }
@@ -135,7 +135,10 @@ export function createApi({
   return {
     call,
     refresh,
-    bytes: async (path, { signal } = {}) =>
-      new Uint8Array(await (await request(path, { method: 'GET', signal })).arrayBuffer()),
+    async bytes(path, { signal, token: need = 'none' } = {}) {
+      const bearer = await token(need)
+      const headers = bearer === null ? undefined : { authorization: `Bearer ${bearer}` }
+      return new Uint8Array(await (await request(path, { method: 'GET', signal, headers })).arrayBuffer())
+    },
   }
 }

@@ -2,6 +2,7 @@
 import { type DragEvent, useId, useState } from 'react'
 import { Field } from '../../component/Field.tsx'
 import { bytesText } from '../../format/amount.ts'
+import { TextByCid } from './TextByCid.tsx'
 
 export interface ChosenText {
   name: string
@@ -18,7 +19,8 @@ export interface TextInputProps {
 
 export function TextInput({ text, problem, needed, onText }: TextInputProps) {
   const [over, setOver] = useState(false)
-  const [pasting, setPasting] = useState(false)
+  const [way, setWay] = useState<'paste' | 'name' | null>(null)
+  const other = (next: 'paste' | 'name') => () => setWay(way === next ? null : next)
   const id = useId()
   const take = (file: File | undefined) => {
     if (file === undefined) return
@@ -67,12 +69,16 @@ export function TextInput({ text, problem, needed, onText }: TextInputProps) {
               onChange={(event) => take(event.target.files?.[0])}
             />
           </label>
-          <button type="button" className="button plain" onClick={() => setPasting(!pasting)} aria-expanded={pasting}>
+          <button type="button" className="button plain" onClick={other('paste')} aria-expanded={way === 'paste'}>
             or paste text
+          </button>
+          <button type="button" className="button plain" onClick={other('name')} aria-expanded={way === 'name'}>
+            or name a CID
           </button>
         </div>
       </div>
-      {pasting ? (
+      {way === 'name' ? <TextByCid onText={onText} /> : null}
+      {way === 'paste' ? (
         <Field label="Pasted text">
           {(ids) => (
             <textarea
