@@ -35,7 +35,11 @@ export function TextByCid({ onText }: { onText: (text: ChosenText) => void }) {
     <div className="stack-tight">
       <Field
         label="CID of the text"
-        hint="CIDv1, as `ipfs add --cid-version=1` prints it."
+        hint={
+          <>
+            CIDv1, as <code>ipfs add --cid-version=1</code> prints it.
+          </>
+        }
         problem={address !== '' && !isAddress ? 'A CIDv1 begins with b and has small letters and digits alone.' : null}
       >
         {(ids) => (
