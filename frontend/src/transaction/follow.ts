@@ -6,6 +6,8 @@ import { readResult, type TransactionJson } from '../../../chain/client/near/res
 import { httpRpc, pause, type Rpc, untilReached } from '../../../chain/client/near/rpc.ts'
 import type { BlyanError } from '../../../chain/lib/errors.ts'
 import { toBlyanError } from '../api/errors.ts'
+import { WalletSilentError } from '../wallet/types.ts'
+import { requireReviewed, SentOtherError } from './asReviewed.ts'
 import type { Entry, Journal } from './journal.ts'
 
 export interface FollowOptions {
@@ -17,6 +19,7 @@ export interface FollowOptions {
   onDone?: (entry: Entry, events: Nep297Event[]) => string | null
 }
 
+const UNKNOWN = 'It is not known yet whether the chain took it; look at your account before you send it again.'
 const PATIENCE_MS = 10 * 60_000
 const UNKNOWN_WAIT_MS = 1_000
 
@@ -32,6 +35,8 @@ export async function follow(
     if (entry.step === 'sent') {
       for (const hash of entry.hashes) {
         const json = await outcome(rpc, entry.accountId, hash, 'EXECUTED', signal)
+        const others = journal.list().filter(({ id }) => id !== entry.id)
+        requireReviewed(entry, hash, json.transaction, others)
         events.push(...readResult(json, hash, true).events)
       }
       if (entry.hashes.length < entry.total) return void journal.update(entry.id, { failed: cutShort(entry) }, now())
@@ -78,11 +83,14 @@ export function failureOf(
   error: BlyanError,
   { accountId, step }: Pick<Entry, 'accountId' | 'step'>,
 ): NonNullable<Entry['failed']> {
-  const money =
-    step === 'wallet' || step === 'review'
-      ? 'Nothing was sent, nothing changed.'
-      : error.code === 'NEAR_RPC' || error.code === 'RPC_UNREACHABLE'
-        ? 'It is not known yet whether the chain took it; look at your account before you send it again.'
-        : `What the failed step moved came back to ${accountId} in the same transaction; only gas was used.`
-  return { code: error.code, what: error.what, fix: error.fix, money }
+  const { code, what, fix } = error
+  return { code, what, fix, money: moneyAfter(code, accountId, step) }
+}
+
+function moneyAfter(code: string, accountId: string, step: Entry['step']): string {
+  if (code === SentOtherError.code) return 'What the wallet sent is done and stays done.'
+  if (code === WalletSilentError.code) return UNKNOWN
+  if (step === 'wallet' || step === 'review') return 'Nothing was sent, nothing changed.'
+  if (code === 'NEAR_RPC' || code === 'RPC_UNREACHABLE') return UNKNOWN
+  return `What the failed step moved came back to ${accountId} in the same transaction; only gas was used.`
 }

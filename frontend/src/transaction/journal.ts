@@ -20,6 +20,8 @@ const entrySchema = z.object({
   hashes: z.array(z.string()),
   /** How many transactions it is; fewer hashes than this mean that the rest was not sent. */
   total: z.number(),
+  /** What a wallet that sends by itself was asked for, a digest a transaction; null where the page itself sends. */
+  reviewed: z.array(z.string()).nullable().default(null),
   failed: z.object({ code: z.string(), what: z.string(), fix: z.string(), money: z.string() }).nullable(),
   /** Where its outcome can be read, such as /task/12. */
   href: z.string().nullable(),
@@ -90,6 +92,7 @@ export function createJournal(
         at: now,
         hashes: [],
         total,
+        reviewed: null,
         failed: null,
         href: null,
         tab,

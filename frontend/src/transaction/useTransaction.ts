@@ -46,9 +46,13 @@ export function useTransaction(id: string | null): Transacting {
       async function send({ id, accountId, network, transactions, onDone }: TransactionPlan) {
         const { findWallet } = await import('../wallet/findWallet.ts')
         const { follow, failureOf, pageRpc } = await import('./follow.ts')
+        const { reviewedAs } = await import('./asReviewed.ts')
         const hashes: string[] = []
         try {
           const wallet = await findWallet(services, network, accountId)
+          if (wallet.kind === 'near') {
+            journal.update(id, { reviewed: reviewedAs(accountId, transactions) }, Date.now())
+          }
           await wallet.signAndSend(transactions, ({ hash, index }) => {
             hashes[index] = hash
             journal.update(id, { step: 'sent', hashes: [...hashes] }, Date.now())

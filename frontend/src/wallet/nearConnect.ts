@@ -4,8 +4,9 @@
  */
 import { NearConnector } from '@hot-labs/near-connect'
 import type { NearWalletBase } from '@hot-labs/near-connect/build/types/index.d.ts'
+import { z } from 'zod'
 import { base64ToBytes } from '../../../chain/lib/bytes.ts'
-import { type Wallet, WalletRefusedError, WalletUnfitError } from './types.ts'
+import { type Wallet, WalletRefusedError, WalletSilentError, WalletUnfitError } from './types.ts'
 
 let connector: NearConnector | null = null
 
@@ -68,6 +69,7 @@ function walletOf(wallet: NearWalletBase, name: string, accountId: string): Wall
         throw new WalletUnfitError({ what: 'This sign-in is for another kind of wallet.', fix: 'Ask for it again.' })
       }
       const signed = await asked(() => wallet.signMessage({ message, recipient, nonce: base64ToBytes(nep413Nonce) }))
+      if (signed.accountId !== accountId) throw otherAccount(name, accountId, signed.accountId)
       const { publicKey, signature } = signed
       return { kind: 'near', nonce, accountId: signed.accountId, publicKey, signature }
     },
@@ -84,7 +86,9 @@ function walletOf(wallet: NearWalletBase, name: string, accountId: string): Wall
           })),
         }),
       )
-      const sent = outcomes.map(({ transaction }, index) => ({ hash: (transaction as { hash: string }).hash, index }))
+      const parsed = outcomesSchema.safeParse(outcomes)
+      if (!parsed.success) throw silentOn(name)
+      const sent = parsed.data.map(({ transaction: { hash } }, index) => ({ hash, index }))
       for (const each of sent) onSent?.(each)
       return sent
     },
@@ -99,6 +103,23 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
     throw refused(error instanceof Error ? error.message : String(error))
   }
 }
+
+/** sha256 in base58. */
+const outcomesSchema = z
+  .array(z.object({ transaction: z.object({ hash: z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{43,44}$/) }) }))
+  .min(1)
+
+const otherAccount = (name: string, asked: string, got: unknown): WalletUnfitError =>
+  new WalletUnfitError({
+    what: `${name} signed for ${String(got).slice(0, 64)}, not for ${asked}.`,
+    fix: `Choose ${asked} in the wallet, then sign in again.`,
+  })
+
+const silentOn = (name: string): WalletSilentError =>
+  new WalletSilentError({
+    what: `${name} does not say which transaction it sent.`,
+    fix: 'Look at your account in the wallet before you send it again.',
+  })
 
 const refused = (why: string): WalletRefusedError =>
   new WalletRefusedError({

@@ -42,3 +42,9 @@ export class WalletUnfitError extends BlyanError {
   static override readonly code: string = 'PAGE_WALLET_UNFIT'
   static override readonly fault: Fault = 'user'
 }
+
+/** The wallet answered without naming what it sent, which may be something. */
+export class WalletSilentError extends BlyanError {
+  static override readonly code: string = 'PAGE_WALLET_SILENT'
+  static override readonly fault: Fault = 'peer'
+}
