@@ -12,7 +12,7 @@ import { configView, type NodeView } from './views.ts'
 
 const KEEP = {
   command: 'stake keep',
-  sentence: 'Keeps stake that is leaving, what leaves last first; its seats open anew.',
+  sentence: 'Keeps stake that is leaving, the latest part first; its seats open anew.',
   positionals: [{ name: 'AMOUNT', help: 'BLY', required: true }],
   flags: { ...PLACE_FLAGS, ...SIGN_FLAGS, max: { type: 'bly', value: 'BLY', help: 'refuse to sign for more' } },
 } as const
@@ -30,7 +30,7 @@ export async function keep(argv: string[]): Promise<number> {
     const seats = (stake + amount) / seat - stake / seat
     const rest = leavingOf(node) - amount
     say(flags.json, [
-      `Keep ${showBly(amount)} BLY of ${account} staked, what leaves last first: ${shortBly(stake + amount)} of stake then.`,
+      `Keep ${showBly(amount)} BLY of ${account} staked, the latest part first: ${shortBly(stake + amount)} of stake then.`,
       `  seats    ${seats === 0n ? 'none more' : `${seats} more, drawable ${config.age_ms === 0 ? 'at once' : `in ${span(config.age_ms)}`}`}; draws made meanwhile stay as they are`,
       '  risk     as with all stake: a drawn round binds a part of it, its bond',
       `  leaving  ${rest === 0n ? 'nothing then' : `${shortBly(rest)}, at the time it has now`}; removing it again takes ${span(config.unbonding_ms)} anew`,

@@ -89,7 +89,7 @@ export function ordersRoutes(
       method: 'post',
       path: '/api/v1/nodes/restake',
       tag: 'nodes',
-      summary: 'Keeps stake that is leaving, what leaves last first.',
+      summary: 'Keeps stake that is leaving, the latest part first.',
       access,
       body: restakeBody,
       reply: unsignedTransactions,

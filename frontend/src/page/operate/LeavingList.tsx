@@ -57,7 +57,7 @@ export function LeavingList({ status, leaving, now }: LeavingListProps) {
         ) : null}
       </ul>
       {leaving.length > 1 ? (
-        <p className="detail">What leaves last comes back first: keeping one keeps those below it too.</p>
+        <p className="detail">The latest part comes back first: keeping one keeps those below it too.</p>
       ) : null}
       {kept === null ? null : <KeepDialog account={account} kept={kept} onClose={() => setKept(null)} />}
     </section>
