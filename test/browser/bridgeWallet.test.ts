@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { burnCall } from '../../chain/client/bridge/index.ts'
 import { ONE_BLY } from '../../chain/lib/units.ts'
 import { buildFrontend } from '../../scripts/build/frontend.ts'
 import { wordsIn } from '../../scripts/check/words.ts'
@@ -143,6 +144,17 @@ else {
       near.nameNext(near.sent.at(-2)!)
       await sign().click()
       await dialog().getByText('was sent for another order before').waitFor({ timeout: ARRIVES_MS })
+      await page.keyboard.press('Escape')
+    })
+
+    it('an EVM wallet that burns for another receiver is told by name too', async () => {
+      await page.goto(`${url}/bridge`)
+      await page.getByText('in Paper Wallet').waitFor()
+      await review('From EVM to NEAR', '1')
+      evm.changeNext(() => burnCall(world.bridge.deployment, ONE_BLY, THIEF).data)
+      await dialog().getByRole('button', { name: 'Sign with Paper Wallet' }).click()
+      await dialog().getByText(`to ${THIEF}, not 1 BLY to ${READER}`).waitFor({ timeout: ARRIVES_MS })
+      await dialog().getByText('What the wallet sent is done and stays done.').waitFor()
       await page.keyboard.press('Escape')
     })
 

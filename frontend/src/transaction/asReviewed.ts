@@ -102,9 +102,10 @@ const tell = ({ signer, receiver, calls }: Words): string =>
   `is by ${signer} and calls ${calls.map((each) => each?.method ?? 'something else').join(', ')} of ${receiver}, ` +
   'not with what you reviewed'
 
-const sentOther = (hash: string, why: string): SentOtherError =>
+/** @param it what was sent: a hash, or what it did */
+export const sentOther = (it: string, why: string): SentOtherError =>
   new SentOtherError({
-    what: `The wallet sent something else than was reviewed: ${hash} ${why}.`,
+    what: `The wallet sent something else than was reviewed: ${it} ${why}.`,
     fix: 'Look at your account, and sign with another wallet.',
-    data: { hash },
+    data: { sent: it },
   })

@@ -3,6 +3,7 @@
 import { pause } from '../../../chain/client/near/rpc.ts'
 import { BlyanError, type Fault } from '../../../chain/lib/errors.ts'
 import { toBlyanError } from '../api/errors.ts'
+import { SentOtherError } from './asReviewed.ts'
 import { type EvmRead, httpEvmRead } from './evmRead.ts'
 import type { Entry, Journal } from './journal.ts'
 
@@ -90,7 +91,9 @@ export function evmFailureOf(
       ? 'Nothing was sent, nothing changed.'
       : code === EvmRevertedError.code
         ? `Nothing was moved: it is with ${accountId} as before; only gas was used.`
-        : 'It is not known yet whether the chain took it; look at your account before you send it again.'
+        : code === SentOtherError.code
+          ? 'What the wallet sent is done and stays done.'
+          : 'It is not known yet whether the chain took it; look at your account before you send it again.'
   return { code, what, fix, money }
 }
 

@@ -9,7 +9,7 @@ import { absoluteText, spanText } from '../../format/time.ts'
 import type { Order } from './choices.ts'
 import { endsOf, SIDE_NAMES, waitOf } from './facts.ts'
 import { Move } from './Move.tsx'
-import { eventMissing, requireBridgeEvent, storageNeeded, storageTransactions, transactionOf } from './plan.ts'
+import { requireBridgeEvent, requireBurned, storageNeeded, storageTransactions, transactionOf } from './plan.ts'
 import { nameOf } from './steps.ts'
 import type { BothSides, Bridge } from './useBridge.ts'
 import { newMove, type Prepared, useBridgeMove } from './useBridgeMove.ts'
@@ -124,10 +124,6 @@ async function prepare(bridge: Bridge, { direction, amount, from, to }: Order, w
     side: 'evm',
     signer: wallet.signer!,
     call: burnCall(deployment, amount, to),
-    done: (logs) => {
-      const burned = logs.find(({ name }) => name === 'Burned')
-      if (burned === undefined) throw eventMissing(['Burned'], from)
-      return transferHref(transferId('evm-near', burned.args.nonce as bigint))
-    },
+    done: (logs) => transferHref(transferId('evm-near', requireBurned(logs, { from, to, amount }))),
   }
 }

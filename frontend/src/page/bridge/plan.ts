@@ -4,6 +4,10 @@ import type { UnsignedTransactions } from '../../../../chain/client/gateway/inde
 import type { Nep297Event } from '../../../../chain/client/near/caller.ts'
 import { tgas } from '../../../../chain/lib/units.ts'
 import { EventMissingError } from '../../api/errors.ts'
+import { amountText } from '../../format/amount.ts'
+import { sentOther } from '../../transaction/asReviewed.ts'
+import type { Order } from './choices.ts'
+import type { BridgeLog } from './evmEvents.ts'
 
 type Transactions = UnsignedTransactions['transactions']
 
@@ -77,6 +81,33 @@ export function requireBridgeEvent(
     if (found != null) return found
   }
   throw eventMissing(names, value)
+}
+
+/**
+ * Nonce of the burn that was reviewed: a wallet sends by itself, and may have burned another amount or for somebody else.
+ * @throws EventMissingError, SentOtherError
+ */
+export function requireBurned(
+  logs: readonly BridgeLog[],
+  { from, to, amount }: Pick<Order, 'from' | 'to' | 'amount'>,
+): bigint {
+  const burned = logs.find(({ name }) => name === 'Burned')?.args as BurnedArgs | undefined
+  if (burned === undefined) throw eventMissing(['Burned'], from)
+  const isReviewed =
+    burned.sender.toLowerCase() === from.toLowerCase() && burned.receiver === to && burned.amount === amount
+  if (isReviewed) return burned.nonce
+  const { sender, receiver } = burned
+  throw sentOther(
+    'it',
+    `moved ${amountText(burned.amount).exact} of ${sender} to ${receiver}, not ${amountText(amount).exact} to ${to}`,
+  )
+}
+
+interface BurnedArgs {
+  nonce: bigint
+  sender: string
+  receiver: string
+  amount: bigint
 }
 
 export const eventMissing = (names: readonly string[], value: string): EventMissingError =>

@@ -14,6 +14,7 @@ import { placeOf, requireSameSides } from '../../../../frontend/src/page/bridge/
 import {
   attachedYocto,
   requireBridgeEvent,
+  requireBurned,
   storageNeeded,
   storageTransactions,
 } from '../../../../frontend/src/page/bridge/plan.ts'
@@ -296,6 +297,18 @@ describe('what is signed on NEAR', () => {
       }),
       { seed: 41 },
     )
+  })
+
+  it('a burn is the one that was reviewed: sender, receiver and amount', () => {
+    const reviewed = { from: '0xAB', to: 'alice.near', amount: bly(2) }
+    const burned = { nonce: 7n, sender: '0xab', receiver: 'alice.near', amount: bly(2) }
+    const verdict = (change: object, name = 'Burned') =>
+      codeOf(() => requireBurned([{ name, args: { ...burned, ...change } }], reviewed))
+    expect(requireBurned([{ name: 'Burned', args: burned }], reviewed)).to.equal(7n)
+    for (const change of [{ sender: '0xac' }, { receiver: 'thief.near' }, { amount: bly(20) }]) {
+      expect(verdict(change)).to.equal('PAGE_WALLET_SENT_OTHER')
+    }
+    expect(verdict({}, 'Queued')).to.equal('PAGE_EVENT_MISSING')
   })
 
   it('is done only by the bridge’s own event about this account', () => {

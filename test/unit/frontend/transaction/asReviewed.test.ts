@@ -8,7 +8,13 @@ const order = [
   {
     receiverId: 'bly.near',
     actions: [
-      { methodName: 'ft_transfer_call', args: { amount: '5', msg: { to: '0x1', at: 2 } }, gas: '30', deposit: '1' },
+      {
+        type: 'FunctionCall' as const,
+        methodName: 'ft_transfer_call',
+        args: { amount: '5', msg: { to: '0x1', at: 2 } },
+        gas: '30',
+        deposit: '1',
+      },
     ],
   },
 ]
