@@ -71,6 +71,11 @@ else {
       expect(await recompute(page)).to.match(
         /^Different: the trainer said [0-9a-f]{4}\.\.[0-9a-f]{2}, this machine got [0-9a-f]{4}\.\.[0-9a-f]{2}; 2 steps/,
       )
+      await page.getByText('Transactions', { exact: true }).click()
+      await page
+        .getByRole('dialog')
+        .getByText(/refused, block \d+/)
+        .waitFor()
       await picture(page, 'recompute-different', PHONE)
       expect(await seriousFindings(page)).to.deep.equal([])
       await end(watched)

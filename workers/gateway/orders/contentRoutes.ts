@@ -8,7 +8,7 @@ import type { TaskContent } from './taskContent.ts'
 const COST = 3
 const place = z.coerce.number().int().min(0).max(1000).optional()
 
-export function contentRoutes(content: Pick<TaskContent, 'read'>): Route[] {
+export function contentRoutes(content: TaskContent): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -28,8 +28,11 @@ export function contentRoutes(content: Pick<TaskContent, 'read'>): Route[] {
       cache: 'immutable',
       cost: COST,
       async handle({ params: { id, cid: address }, query: { round, submission } }) {
-        const of = round === undefined || submission === undefined ? null : { round, submission }
-        return new BytesReply(await content.read(id, address, of), 'application/octet-stream', `${address}.bin`)
+        const named =
+          round === undefined || submission === undefined
+            ? await content.documents(id)
+            : await content.submission(id, { round, submission })
+        return new BytesReply(await named.read(address), 'application/octet-stream', `${address}.bin`)
       },
     }),
   ]

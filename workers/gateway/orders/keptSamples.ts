@@ -20,8 +20,8 @@ export function keepSamples({
   files,
 }: KeptSamplesOptions): (task: string, rounds: number) => Promise<void> {
   const kept = new Map<string, number>()
-  const keep = async (task: string, cids: readonly string[], of: Place | null): Promise<void> => {
-    for (const cid of cids) if (!files.has(cid)) await files.write(cid, await content.read(task, cid, of))
+  const keep = async (cids: readonly string[], read: (cid: string) => Promise<Uint8Array>): Promise<void> => {
+    for (const cid of cids) if (!files.has(cid)) await files.write(cid, await read(cid))
   }
   return async (task, rounds) => {
     const done = kept.get(task) ?? 0
@@ -32,17 +32,22 @@ export function keepSamples({
       work.catch((error: unknown) => {
         failed ??= error
       })
-    await attempt(content.documents(task).then((cids) => keep(task, cids, null)))
+    const keepDocuments = async (): Promise<void> => {
+      const documents = await content.documents(task)
+      await keep(await documents.addresses(), documents.read)
+    }
+    await attempt(keepDocuments())
     for (let round = done; round < rounds; round++) {
       const { trainers } = await views.round(task, round)
       for (const { index: submission, delta, manifest } of trainers) {
         if (manifest === null || delta === null) continue
         const of = { round, submission }
-        const publish = async (): Promise<void> => {
-          const published = await content.manifest(task, of)
-          await keep(task, [manifest, delta, ...(published === null ? [] : statesOf(oneSample(published, of)))], of)
+        const keepWork = async (): Promise<void> => {
+          const work = await content.submission(task, of)
+          const published = await work.manifest()
+          await keep([manifest, delta, ...(published === null ? [] : statesOf(oneSample(published, of)))], work.read)
         }
-        await attempt(publish())
+        await attempt(keepWork())
       }
     }
     if (failed !== null) throw failed

@@ -24,16 +24,26 @@ export interface Place {
   readonly submission: number
 }
 
+/** The task's own documents, as the chain named them when they were asked for. */
+export interface NamedDocuments {
+  addresses(): Promise<string[]>
+  /** @throws ContentUnnamedError, DocumentError, storage errors */
+  read(cid: string): Promise<Uint8Array>
+}
+
+/** What one trainer handed in and published in one round. */
+export interface NamedWork {
+  /** Null where it published nothing. */
+  manifest(): Promise<Manifest | null>
+  /** @throws ContentUnnamedError, DocumentError, storage errors */
+  read(cid: string): Promise<Uint8Array>
+}
+
 export interface TaskContent {
-  /**
-   * @param of the submission that names it; null for the task's own documents
-   * @throws ContentUnnamedError, DocumentError, storage errors
-   */
-  read(task: string, cid: string, of: Place | null): Promise<Uint8Array>
-  /** What a submission published; null where it published nothing. */
-  manifest(task: string, of: Place): Promise<Manifest | null>
-  /** Addresses of the task's own documents. */
-  documents(task: string): Promise<string[]>
+  /** @throws ContentUnnamedError */
+  documents(task: string): Promise<NamedDocuments>
+  /** @throws ContentUnnamedError */
+  submission(task: string, of: Place): Promise<NamedWork>
 }
 
 const MAX_DOCUMENT_BYTES = 1 << 20
@@ -77,40 +87,42 @@ export function createTaskContent({ views, fetch, peersOf, files }: TaskContentO
     if (seat === undefined) throw unnamed(`Round ${round + 1} of task ${task} has no such submission.`, 'submission')
     return { round: view, seat }
   }
-  const manifestOf = async (task: TaskView, round: RoundView, seat: TrainerView): Promise<Manifest | null> => {
-    if (seat.manifest === null) return null
-    const bytes = await get(task, seat.manifest, MAX_DOCUMENT_BYTES, [seat.account, ...roundAccounts(round)])
-    return parseDocument(manifestSchema, bytes, `what ${seat.account} published`)
-  }
 
   return {
-    async read(id, cid, of) {
-      const task = await taskOf(id)
-      if (of === null) {
-        if (cid === task.spec.spec) return get(task, cid, MAX_DOCUMENT_BYTES, [])
-        const bytes = sizesOf(await documentOf(task)).get(cid)
-        if (bytes === undefined) throw unnamed(`Task ${id} names no such content.`, 'cid')
-        return get(task, cid, bytes, [])
-      }
-      const { round, seat } = await seatOf(id, of)
-      const holders = [seat.account, ...roundAccounts(round)]
-      if (cid === seat.manifest) return get(task, cid, MAX_DOCUMENT_BYTES, holders)
-      const document = await documentOf(task)
-      const count = document.model.parameters
-      if (cid === seat.delta) return get(task, cid, maxDeltaBytes(count, document.delta), holders)
-      const manifest = await manifestOf(task, round, seat)
-      if (manifest === null || !statesOf(manifest).includes(cid)) {
-        throw unnamed(`${seat.account} named no such content in round ${of.round + 1} of task ${id}.`, 'cid')
-      }
-      return get(task, cid, 4 * Math.max(count, ADAMW_COUNTERS), holders)
-    },
-    async manifest(id, of) {
-      const { round, seat } = await seatOf(id, of)
-      return manifestOf(await taskOf(id), round, seat)
-    },
     async documents(id) {
       const task = await taskOf(id)
-      return [task.spec.spec, ...sizesOf(await documentOf(task)).keys()]
+      return {
+        addresses: async () => [task.spec.spec, ...sizesOf(await documentOf(task)).keys()],
+        async read(cid) {
+          if (cid === task.spec.spec) return get(task, cid, MAX_DOCUMENT_BYTES, [])
+          const bytes = sizesOf(await documentOf(task)).get(cid)
+          if (bytes === undefined) throw unnamed(`Task ${id} names no such content.`, 'cid')
+          return get(task, cid, bytes, [])
+        },
+      }
+    },
+    async submission(id, of) {
+      const task = await taskOf(id)
+      const { round, seat } = await seatOf(id, of)
+      const holders = [seat.account, ...roundAccounts(round)]
+      const manifest = async (): Promise<Manifest | null> => {
+        if (seat.manifest === null) return null
+        const bytes = await get(task, seat.manifest, MAX_DOCUMENT_BYTES, holders)
+        return parseDocument(manifestSchema, bytes, `what ${seat.account} published`)
+      }
+      return {
+        manifest,
+        async read(cid) {
+          if (cid === seat.manifest) return get(task, cid, MAX_DOCUMENT_BYTES, holders)
+          const { model, delta } = await documentOf(task)
+          if (cid === seat.delta) return get(task, cid, maxDeltaBytes(model.parameters, delta), holders)
+          const published = await manifest()
+          if (published === null || !statesOf(published).includes(cid)) {
+            throw unnamed(`${seat.account} named no such content in round ${of.round + 1} of task ${id}.`, 'cid')
+          }
+          return get(task, cid, 4 * Math.max(model.parameters, ADAMW_COUNTERS), holders)
+        },
+      }
     },
   }
 }

@@ -1,10 +1,11 @@
 /** One submission, looked into: what its validators said, its disputes, and a sample of it done again in this page. */
 import { useState } from 'react'
-import type { RoundDetail } from '../../../../chain/client/gateway/index.ts'
+import type { RoundDetail, TaskDetail } from '../../../../chain/client/gateway/index.ts'
 import { Account } from '../../component/Account.tsx'
 import { Dialog } from '../../component/Dialog.tsx'
 import { Hash } from '../../component/Hash.tsx'
 import { Loaded } from '../../component/states.tsx'
+import { countText } from '../../format/amount.ts'
 import { useSamples } from '../../recompute/useSamples.ts'
 import { faultWords } from '../../words/phases.ts'
 import { RpcField, storedRpc } from '../receipt/RpcField.tsx'
@@ -14,23 +15,27 @@ import './submission.css'
 
 type Submission = RoundDetail['submissions'][number]
 type Dispute = RoundDetail['disputes'][number]
+type OutcomeLine = TaskDetail['outcomes'][number]
 
 export interface SubmissionDialogProps {
   task: string
   round: number
   submission: Submission
   disputes: readonly Dispute[]
+  /** What the chain tells of its trainer in this round. */
+  told: readonly OutcomeLine[]
   onClose: () => void
 }
 
-export default function SubmissionDialog({ task, round, submission, disputes, onClose }: SubmissionDialogProps) {
+export default function SubmissionDialog(props: SubmissionDialogProps) {
+  const { task, round, submission, disputes, told, onClose } = props
   const [rpc, setRpc] = useState(storedRpc)
   const { index, account, fault, commitment } = submission
   const asked = useSamples({ task, round, submission: index }, rpc)
   return (
     <Dialog title={`${account}, round ${round + 1}`} open onClose={onClose}>
       <div className="stack">
-        {fault === null ? null : <p>{faultWords(fault)}.</p>}
+        {fault === null ? null : <p>{sentence(faultWords(fault))}</p>}
         <section className="stack-tight">
           <h3>What others found</h3>
           <ul className="findings">
@@ -52,6 +57,18 @@ export default function SubmissionDialog({ task, round, submission, disputes, on
               drawn.
             </p>
           )}
+          {told.length === 0 ? null : (
+            <details>
+              <summary>Transactions</summary>
+              <ul className="findings">
+                {told.map(({ tx, event, what, height }) => (
+                  <li key={`${tx} ${event}`}>
+                    {what}, block {countText(height)} <Hash value={tx} label="transaction" />
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
         </section>
         <section className="stack-tight">
           <h3>Do it again yourself</h3>
@@ -69,6 +86,8 @@ export default function SubmissionDialog({ task, round, submission, disputes, on
     </Dialog>
   )
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 function findingWords({ verdict, leaf: sample, state }: Submission['verdicts'][number]): string {
   switch (verdict) {

@@ -34,7 +34,7 @@ export function TaskEvidence({ task }: { task: TaskDetail }) {
             lines.length === 0 ? (
               <Empty>Nothing has been handed in yet.</Empty>
             ) : (
-              <Submissions task={task.id} lines={lines} disputes={disputes} />
+              <Submissions task={task} lines={lines} disputes={disputes} />
             ),
         },
         {
@@ -61,7 +61,7 @@ function Submissions({
   lines,
   disputes,
 }: {
-  task: string
+  task: TaskDetail
   lines: readonly Line[]
   disputes: readonly Dispute[]
 }) {
@@ -73,7 +73,7 @@ function Submissions({
     <div className="stack">
       <Table
         caption="Submissions"
-        columns={columns(task, setOpened)}
+        columns={columns(task.id, setOpened)}
         rows={newestFirst.slice(0, shown)}
         rowKey={({ round, index }) => `${round}/${index}`}
       />
@@ -83,8 +83,9 @@ function Submissions({
       {open === undefined ? null : (
         <Suspense>
           <SubmissionDialog
-            task={task}
+            task={task.id}
             round={open.round}
+            told={toldOf(task, open)}
             submission={open}
             disputes={disputes.filter(({ round, submission }) => round === open.round && submission === open.index)}
             onClose={() => setOpened(null)}
@@ -93,6 +94,14 @@ function Submissions({
       )}
     </div>
   )
+}
+
+/** From the round's draw to its end. */
+function toldOf({ outcomes, roundDetails }: TaskDetail, { account, round }: Line): TaskDetail['outcomes'] {
+  const detail = roundDetails.find(({ index }) => index === round)
+  if (detail === undefined) return []
+  const { openedAt, settledAt } = detail
+  return outcomes.filter(({ who, at }) => who === account && at >= openedAt && at <= (settledAt ?? at))
 }
 
 const columns = (task: string, look: (line: Line) => void): Column<Line>[] => [

@@ -9,7 +9,7 @@ import type { BytesReply } from '../../../../../workers/gateway/http/route.ts'
 import { openContentFiles } from '../../../../../workers/gateway/orders/contentFiles.ts'
 import { contentRoutes } from '../../../../../workers/gateway/orders/contentRoutes.ts'
 import { keepSamples } from '../../../../../workers/gateway/orders/keptSamples.ts'
-import { createTaskContent, type TaskContent } from '../../../../../workers/gateway/orders/taskContent.ts'
+import { createTaskContent, type Place, type TaskContent } from '../../../../../workers/gateway/orders/taskContent.ts'
 import { ViewShapeError } from '../../../../../workers/node/errors.ts'
 import type { MarketViews } from '../../../../../workers/node/views.ts'
 import { documentBytes, keptLeaf, type Manifest, type TaskDocument } from '../../../../../workers/proof/index.ts'
@@ -97,6 +97,8 @@ describe('content of a task, from the gateway', () => {
         return served.get(cid) ?? Promise.reject(new Error('nobody serves it'))
       },
     })
+  const read = async (content: TaskContent, task: string, cid: string, of: Place | null): Promise<Uint8Array> =>
+    (of === null ? await content.documents(task) : await content.submission(task, of)).read(cid)
   const codeOf = (made: Promise<unknown>): Promise<string> =>
     made.then(
       () => 'given out',
@@ -112,7 +114,7 @@ describe('content of a task, from the gateway', () => {
     const content = contentOver(openContentFiles(join(dir, 'a')))
     const of = { round: 0, submission: 0 }
     for (const cid of [spec, document.init, document.data.cid, document.heldOut.sets]) {
-      expect(await content.read('7', cid, null)).to.deep.equal(served.get(cid))
+      expect(await read(content, '7', cid, null)).to.deep.equal(served.get(cid))
     }
     expect(asked.find(({ cid }) => cid === document.data.cid)).to.deep.include({
       maxBytes: 17,
@@ -120,7 +122,7 @@ describe('content of a task, from the gateway', () => {
     })
     const state = manifest.leaves[0]!.start.m.cid
     for (const cid of [delta, list, state, manifest.codec.start.residual.cid]) {
-      expect(await content.read('7', cid, of)).to.deep.equal(served.get(cid))
+      expect(await read(content, '7', cid, of)).to.deep.equal(served.get(cid))
     }
     const last = asked.filter(({ cid }) => cid === state).at(-1)!
     expect(last.maxBytes).to.equal(4 * COUNT)
@@ -131,13 +133,13 @@ describe('content of a task, from the gateway', () => {
     const content = contentOver(openContentFiles(join(dir, 'b')))
     const of = { round: 0, submission: 0 }
     asked.length = 0
-    expect(await codeOf(content.read('7', secret, null))).to.equal('CONTENT_UNNAMED')
-    expect(await codeOf(content.read('7', secret, of))).to.equal('CONTENT_UNNAMED')
-    expect(await codeOf(content.read('7', delta, null))).to.equal('CONTENT_UNNAMED')
-    expect(await codeOf(content.read('7', list, { round: 0, submission: 1 }))).to.equal('CONTENT_UNNAMED')
-    expect(await codeOf(content.read('7', list, { round: 0, submission: 2 }))).to.equal('CONTENT_UNNAMED')
-    expect(await codeOf(content.read('7', list, { round: 1, submission: 0 }))).to.equal('CONTENT_UNNAMED')
-    expect(await codeOf(content.read('8', spec, null))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '7', secret, null))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '7', secret, of))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '7', delta, null))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '7', list, { round: 0, submission: 1 }))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '7', list, { round: 0, submission: 2 }))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '7', list, { round: 1, submission: 0 }))).to.equal('CONTENT_UNNAMED')
+    expect(await codeOf(read(content, '8', spec, null))).to.equal('CONTENT_UNNAMED')
     expect(asked.map(({ cid }) => cid)).to.not.include(secret)
   })
 
@@ -159,9 +161,10 @@ describe('content of a task, from the gateway', () => {
       const [kept, dropped] = [manifest.leaves[1]!, manifest.leaves[0]!].map(({ start }) => start.parameters.cid)
       const of = { round: 0, submission: 0 }
       const again = contentOver(openContentFiles(join(dir, 'c')))
-      for (const cid of [list, delta, kept!, gone]) expect(await codeOf(again.read('7', cid, of))).to.equal('given out')
-      expect(await codeOf(again.read('7', document.data.cid, null))).to.equal('given out')
-      expect(await codeOf(again.read('7', dropped!, of))).to.equal('nobody serves it')
+      for (const cid of [list, delta, kept!, gone])
+        expect(await codeOf(read(again, '7', cid, of))).to.equal('given out')
+      expect(await codeOf(read(again, '7', document.data.cid, null))).to.equal('given out')
+      expect(await codeOf(read(again, '7', dropped!, of))).to.equal('nobody serves it')
     } finally {
       for (const [cid, each] of everything) served.set(cid, each)
     }
