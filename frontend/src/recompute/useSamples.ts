@@ -5,6 +5,7 @@ import { contractsOf } from '../api/contracts.ts'
 import { toBlyanError } from '../api/errors.ts'
 import { type Asked, useNetwork } from '../api/queries.ts'
 import { rpcAddress, rpcAt } from '../page/receipt/readList.ts'
+import { rethrow } from '../page/receipt/useEvidence.ts'
 import { drawnSamples, marketReader } from './chainFacts.ts'
 import type { Sample } from './messages.ts'
 
@@ -28,8 +29,8 @@ export function useSamples({ task, round, submission }: Omit<Sample, 'leaf'>, rp
     queryFn: async ({ signal }): Promise<Samples> => {
       const { market } = contractsOf(network.data!)
       const reader = marketReader(rpcAt(rpc, location.origin), market, signal)
-      const order = await reader.task(task)
-      const view = await reader.round(task, round)
+      const order = await reader.task(task).catch(rethrow(rpc))
+      const view = await reader.round(task, round).catch(rethrow(rpc))
       const drawn = drawnSamples(view, submission)
       return {
         market,

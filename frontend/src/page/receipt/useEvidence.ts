@@ -108,7 +108,7 @@ function firstProblem(
 }
 
 /** An RPC that cannot be asked: the same error, with what a reader of this page can do about it. */
-const rethrow =
+export const rethrow =
   (rpc: string) =>
   (error: unknown): never => {
     const cause = toBlyanError(error)

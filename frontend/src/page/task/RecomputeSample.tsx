@@ -64,7 +64,7 @@ export function RecomputeSample({ at, samples }: { at: Omit<Sample, 'leaf'>; sam
           </>
         ) : null}
         {state.step === 'stopped' ? <p>Stopped; nothing was found out.</p> : null}
-        {state.step === 'redone' ? <Outcome redone={state.redone} /> : null}
+        {state.step === 'redone' ? <Outcome redone={state.redone} rpc={rpc} /> : null}
         {state.step === 'unchecked' ? <NotChecked unchecked={state.unchecked} /> : null}
       </div>
       {state.step === 'redone' ? <Evidence redone={state.redone} /> : null}
@@ -82,7 +82,7 @@ const SAME: Mark = { word: 'Same', tone: 'ok' }
 const DIFFERENT: Mark = { word: 'Different', tone: 'bad' }
 const NOT_CHECKED: Mark = { word: 'Not checked', tone: 'plain' }
 
-function Outcome({ redone }: { redone: Redone }) {
+function Outcome({ redone, rpc }: { redone: Redone; rpc: string }) {
   const value = checkValueSentence(redone)
   return (
     <>
@@ -91,7 +91,10 @@ function Outcome({ redone }: { redone: Redone }) {
       {value === null ? null : <p>{value}</p>}
       <p className="detail">
         <strong>checked here</strong>: where it began and where the trainer said that it ended stand in what was
-        committed on chain; every file is the one that its address names.
+        committed on chain; every file is the one that its address names.{' '}
+        {new URL(rpc).origin === location.origin
+          ? 'The chain was read through this gateway’s own door: another RPC, below, makes this independent of it.'
+          : `The chain was read over ${new URL(rpc).host}.`}
       </p>
     </>
   )

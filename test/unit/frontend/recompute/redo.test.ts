@@ -1,50 +1,15 @@
 /** A sample redone as the page does it, in the runtime that daemons use, on a round that was really trained. */
 import { expect } from 'chai'
-import { fileCid } from '../../../../chain/client/content/index.ts'
-import type { Rpc } from '../../../../chain/client/near/rpc.ts'
-import { type Components, toHex } from '../../../../chain/client/protocol.ts'
-import { sha256 } from '../../../../chain/lib/hash.ts'
 import type { HandedValue, Progress, Sample } from '../../../../frontend/src/recompute/messages.ts'
 import { redoSample } from '../../../../frontend/src/recompute/redo.ts'
 import { uncheckedOf } from '../../../../frontend/src/recompute/words.ts'
-import { mergeDeltas } from '../../../../workers/aggregate/index.ts'
-import { decodeDelta, encodeDelta } from '../../../../workers/delta/index.ts'
-import { gpt, initialParameters, type Runtime } from '../../../../workers/engine/index.ts'
-import { loadCanonicalRuntime } from '../../../../workers/node/runtime/canonical.ts'
-import {
-  componentBytes,
-  documentBytes,
-  freshState,
-  hashValues,
-  openTraining,
-  publishStates,
-  rootsOf,
-  runRound,
-  runSteps,
-  type StepState,
-  type TaskDocument,
-  type Transcript,
-  zeroHashes,
-} from '../../../../workers/proof/index.ts'
-
-const TRAINER = 'trainer.near'
-const MODEL = { kind: 'gpt', layers: 1, width: 8, heads: 2, context: 8, vocab: 256, seed: '01' } as const
-const STEPS = 16
-const SEGMENTS = 4
-const SEED = '5e'.repeat(32)
-
-interface Played {
-  files: Map<string, Uint8Array>
-  views: Map<string, unknown>
-  runtime: Runtime
-  transcripts: Transcript[]
-}
+import { rpcOf, SEGMENTS, type TrainedRounds, trainTwoRounds } from '../../../fixtures/trainedRounds.ts'
 
 describe('a sample done again by the page', function () {
   this.timeout(60_000)
-  let played: Played
+  let played: TrainedRounds
   before(async () => {
-    played = await playTwoRounds()
+    played = await trainTwoRounds()
   })
 
   const redo = (
@@ -83,7 +48,7 @@ describe('a sample done again by the page', function () {
       expect(redone.got).to.equal(redone.committed)
       expect(redone.steps).to.equal(4)
       expect(redone.checkValue).to.equal(played.transcripts[0]!.middles[leaf])
-      expect(redone.handed).to.deep.include({ who: TRAINER, value: redone.checkValue! } satisfies HandedValue)
+      expect(redone.handed).to.deep.include({ who: played.trainer, value: redone.checkValue! } satisfies HandedValue)
     }
     expect(told.filter(({ doing }) => doing === 'training').map(({ done }) => done)).to.deep.equal([
       ...[0, 1, 2, 3],
@@ -136,119 +101,3 @@ describe('a sample done again by the page', function () {
     )
   })
 })
-
-/** One trainer, two rounds; every sample is published. */
-async function playTwoRounds(): Promise<Played> {
-  const files = new Map<string, Uint8Array>()
-  const put = async (bytes: Uint8Array): Promise<string> => {
-    const cid = fileCid(bytes)
-    files.set(cid, bytes.slice())
-    return cid
-  }
-  const runtime = await loadCanonicalRuntime()
-  const data = new TextEncoder().encode('some plain words that are trained upon, again and again. '.repeat(40))
-  const model = gpt(MODEL)
-  const init = initialParameters(model, MODEL.seed)
-  const document: TaskDocument = {
-    schema: 'blyan.spec/1',
-    model: { ...MODEL, parameters: model.size },
-    init: await put(componentBytes(init)),
-    data: { cid: await put(data), bytes: data.length, sha256: toHex(sha256(data)) },
-    train: {
-      steps: STEPS,
-      batch: 2,
-      context: MODEL.context,
-      optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
-      schedule: { peak: 0.01, warmup: 2, total: 2 * STEPS, floor: 0.1 },
-    },
-    delta: { chunk: 64, keepBps: 1_000, bits: 8 },
-    merge: { rule: 'mean', outer: { kind: 'plain', learningRate: 1 }, normClip: null },
-    segments: SEGMENTS,
-    heldOut: { sets: await put(heldOut()), bytesPerRound: 1024 },
-    profile: {
-      name: 'canonical',
-      runtime: 'onnxruntime-web',
-      version: runtime.version,
-      wasmSha256: runtime.wasmSha256!,
-    },
-  }
-  const shape = { parameters: model.size, m: model.size, v: model.size, counters: 3, residual: model.size }
-  const spec = await put(documentBytes(document))
-  const baseHash = hashValues(sha256, init)
-  const order = { spec, base: baseHash, segments: SEGMENTS, zero: zeroHashes(sha256, shape) }
-  const views = new Map<string, unknown>([['get_task', { id: '7', requester: 'alice.near', spec: order }]])
-  const session = await openTraining(runtime, document)
-  const transcripts: Transcript[] = []
-  let base = init
-  let start = freshState(init, shape)
-  let last: { components: Components } | null = null
-  for (let round = 0; round < 2; round++) {
-    const kept: StepState[] = []
-    const { transcript, codec } = await runRound(
-      sha256,
-      {
-        steps: STEPS,
-        segments: SEGMENTS,
-        run: async (state, from, count) =>
-          (await runSteps(session, document, data, { round, seed: SEED, state, from, count })).state,
-        encode: (update, residual) => encodeDelta(update, residual, document.delta),
-        cidOf: put,
-      },
-      { base, start, keep: async (index, state) => void (kept[index] = state) },
-    )
-    transcripts.push(transcript)
-    const manifest = await publishStates(sha256, {
-      task: '7',
-      round,
-      account: TRAINER,
-      transcript,
-      leaves: [0, 1, 2, 3],
-      residual: start.residual,
-      stateAt: async (index) => kept[index]!,
-      put,
-    })
-    views.set(`get_round ${round}`, {
-      task: '7',
-      round,
-      trainers: [
-        {
-          account: TRAINER,
-          batch_seed: SEED,
-          last_final: last,
-          delta: transcript.delta,
-          chunk_root: transcript.chunkRoot,
-          boundary_root: rootsOf(sha256, transcript).boundaryRoot,
-          final: transcript.final,
-          manifest: await put(documentBytes(manifest)),
-          middles: transcript.middles.map((hash, leaf) => ({ leaf, hash })),
-        },
-      ],
-      validators: [],
-      merge_set: [0],
-    })
-    const decoded = decodeDelta(codec.bytes, { count: model.size, ...document.delta })
-    base = mergeDeltas({ base, deltas: [decoded], ...document.merge }).base
-    start = { ...kept[SEGMENTS]!, parameters: base, residual: codec.residual }
-    last = { components: transcript.final }
-  }
-  await session.release()
-  return { files, views, runtime, transcripts }
-}
-
-const heldOut = (): Uint8Array =>
-  documentBytes({
-    schema: 'blyan.heldout/1',
-    sets: [
-      { ciphertext: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku', root: '0'.repeat(64), bytes: 1 },
-    ],
-  })
-
-/** The market's views as a node's JSON-RPC gives them. */
-function rpcOf(views: ReadonlyMap<string, unknown>): Rpc {
-  return async (_, params) => {
-    const { method_name: method, args_base64: args } = params as { method_name: string; args_base64: string }
-    const { round } = JSON.parse(Buffer.from(args, 'base64').toString()) as { round?: number }
-    const view = views.get(round === undefined ? method : `${method} ${round}`) ?? null
-    return { result: [...Buffer.from(JSON.stringify(view))], block_height: 100 }
-  }
-}
