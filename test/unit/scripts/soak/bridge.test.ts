@@ -26,7 +26,9 @@ describe('the soak of the bridge', () => {
       expect(checks).to.be.at.least(250)
       expect(Math.min(locks, burns)).to.be.greaterThan(5)
       expect(Object.keys(counts.faults).length).to.be.greaterThan(5)
-      expect(Object.keys(alarms).filter((code) => code !== 'SIGNER_RPCS_DISAGREE')).to.deep.equal([])
+      // RPCs differ when a fault has it so; a signer waits at first until the block that holds the bridge is final.
+      const waits = ['SIGNER_RPCS_DISAGREE', 'SIGNER_EVM_REPLY']
+      expect(Object.keys(alarms).filter((code) => !waits.includes(code))).to.deep.equal([])
     })
   }
 
