@@ -57,7 +57,7 @@ export interface Checkpoints {
   stop(): Promise<void>
 }
 
-const ENDED: readonly string[] = ['Completed', 'Failed', 'Cancelled']
+export const ENDED: readonly string[] = ['Completed', 'Failed', 'Cancelled']
 const RETRY_MS = 30_000
 
 export function createCheckpoints(options: CheckpointsOptions): Checkpoints {

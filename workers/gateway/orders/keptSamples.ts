@@ -1,6 +1,6 @@
 /**
  * Keeps what a doubter needs after a task has ended: its trainers drop what they published once their pay is free. Of each
- * submission of a settled round one sample and the last state, with the task's documents, within the files' bound.
+ * submission of each settled round one sample and the last state, with the task's documents, within the files' bound.
  */
 import type { MarketViews } from '../../node/views.ts'
 import { keptLeaf, type Manifest } from '../../proof/index.ts'

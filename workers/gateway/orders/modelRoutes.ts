@@ -5,7 +5,7 @@ import { cid, modelReply, taskId } from '../../../chain/client/gateway/index.ts'
 import { receipts, rounds, tasks } from '../database/schema/chain.ts'
 import { BytesReply, defineRoute, type Route } from '../http/route.ts'
 import type { Parts } from '../types.ts'
-import type { Checkpoints } from './checkpoints.ts'
+import { type Checkpoints, ENDED } from './checkpoints.ts'
 
 const params = z.object({ cid })
 /** Merging a model costs processor time and fetches from peers. */
@@ -73,8 +73,6 @@ export function modelFileRoutes({ db, head }: RouteParts, checkpoints: Checkpoin
     }),
   ]
 }
-
-const ENDED: readonly string[] = ['Completed', 'Failed', 'Cancelled']
 
 /** What the index says of the model with which a round starts. */
 async function indexed(

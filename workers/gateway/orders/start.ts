@@ -6,7 +6,7 @@ import { marketViews } from '../../node/views.ts'
 import type { ContentStore } from '../../storage/types.ts'
 import type { Route } from '../http/route.ts'
 import type { Parts } from '../types.ts'
-import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
+import { type Checkpoints, createCheckpoints, ENDED } from './checkpoints.ts'
 import { openContentFiles } from './contentFiles.ts'
 import { contentRoutes } from './contentRoutes.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
@@ -63,7 +63,13 @@ export function startOrders(parts: Parts, { store, signer, peer, measure }: Orde
   const files = openContentFiles(join(config.dir, 'content'))
   const peersOf = peerBook(views, { embedded: config.embedded, now: parts.now })
   const content = createTaskContent({ views, peersOf, files, fetch: contentFetch(parts, store) })
-  const samples = followSettled({ ...parts, merge: keepSamples({ views, content, files }), failed: 'samples not kept' })
+  const keep = keepSamples({ views, content, files })
+  const samples = followSettled({
+    ...parts,
+    // Not while a task runs, whose trainers hold everything meanwhile and need their machines for the next round.
+    merge: async (task, rounds, state) => (ENDED.includes(state) ? keep(task, rounds) : undefined),
+    failed: 'samples not kept',
+  })
   const contract = signer && marketContract(signer, market)
   const keeper = contract && startKeeper({ parts, views, calls: contract, vault })
   const sweep = (): void =>
