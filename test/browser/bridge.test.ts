@@ -2,24 +2,22 @@
  * The bridge through its page alone, in Chromium: a NEAR development wallet and an EIP-6963 wallet over a real bridge of three
  * signers and a relayer, on both chains; then without the relayer, with a guardian's veto, and while it is paused.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { createWalletClient, defineChain, http } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { privateKeyToAccount } from 'viem/accounts'
 import { guardianCall, nearGuardianCall, sendNear } from '../../chain/client/bridge/index.ts'
 import { ONE_BLY } from '../../chain/lib/units.ts'
 import { GUARDIAN } from '../../scripts/bridge/start.ts'
-import { buildFrontend } from '../../scripts/build/frontend.ts'
 import { wordsIn } from '../../scripts/check/words.ts'
-import { gatewayArgs } from '../../scripts/up/commands.ts'
-import { GATEWAY } from '../../scripts/up/fleetPlan.ts'
 import { keyOf } from '../../scripts/up/keys.ts'
-import { type BridgeWorld, startBridgeWorld, unregisteredAccount } from '../fixtures/bridgeWorld.ts'
+import { unregisteredAccount } from '../fixtures/bridgeWorld.ts'
 import { seriousFindings } from './fixtures/axe.ts'
-import { hasChromium, LOOKS, type Look, launchChromium, openPage, shoot, type WatchedPage } from './fixtures/browser.ts'
+import { type BridgePage, startBridgePage } from './fixtures/bridgePage.ts'
+import { hasChromium, LOOKS, type Look, openPage, shoot, type WatchedPage } from './fixtures/browser.ts'
 import { announceEvmWallet, type EvmWallet } from './fixtures/evmWallet.ts'
 
 const DESK = LOOKS[0]!
@@ -40,39 +38,25 @@ else {
   describe('the bridge through its page', function () {
     this.timeout(240_000)
     const home = mkdtempSync(join(tmpdir(), 'blyan-bridge-page-'))
-    const key = generatePrivateKey()
-    let world: BridgeWorld
+    let site: BridgePage
+    let world: BridgePage['world']
     let url: string
     let browser: Browser
     let watched: WatchedPage
     let page: Page
     let wallet: EvmWallet
+    let key: BridgePage['key']
     let account: string
 
     before(async () => {
-      await buildFrontend()
-      world = await startBridgeWorld(home, {
-        fund: [privateKeyToAccount(key).address],
-        limits: { largeAmount: LARGE, vetoDelay: VETO_DELAY },
-      })
-      const { bank, bridge, fleet } = world
-      await bank.open(GATEWAY, 0n)
-      const args = [...gatewayArgs({ rpcUrl: bank.rpcUrl, dir: home, port: 0 }), '--bridge', bridge.file]
-      const gateway = fleet.start({ role: 'gateway', account: GATEWAY, script: 'scripts/cli/main.ts', args })
-      url = String((await gateway.line('ready')).url)
-      browser = await launchChromium()
-      watched = await openPage(browser, DESK)
+      site = await startBridgePage(home, DESK, { limits: { largeAmount: LARGE, vetoDelay: VETO_DELAY } })
+      ;({ world, url, browser, watched, wallet, key } = site)
       page = watched.page
-      wallet = await announceEvmWallet(watched.context, 'Paper Wallet', key)
     })
     afterEach(async function () {
       if (this.currentTest?.state === 'failed') await shoot(page, 'bridge-failed', DESK)
     })
-    after(async () => {
-      await browser?.close()
-      await world?.close()
-      rmSync(home, { recursive: true, force: true })
-    })
+    after(() => site?.close())
 
     /** Fills the form and opens the review. */
     async function review(way: 'From NEAR to EVM' | 'From EVM to NEAR', amount: string, to?: string): Promise<void> {

@@ -2,21 +2,17 @@
  * The bridge with wallets of the reader's own on both sides, in Chromium: a NEAR wallet that announces itself for near-connect
  * and one of EIP-6963 over a real bridge; and what the page says of a wallet that refuses, or does something else than asked.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import type { Page } from 'playwright-core'
 import { burnCall } from '../../chain/client/bridge/index.ts'
 import { ONE_BLY } from '../../chain/lib/units.ts'
-import { buildFrontend } from '../../scripts/build/frontend.ts'
 import { wordsIn } from '../../scripts/check/words.ts'
-import { gatewayArgs } from '../../scripts/up/commands.ts'
-import { GATEWAY } from '../../scripts/up/fleetPlan.ts'
-import { type BridgeWorld, startBridgeWorld } from '../fixtures/bridgeWorld.ts'
-import { hasChromium, LOOKS, launchChromium, openPage, shoot, type WatchedPage } from './fixtures/browser.ts'
-import { announceEvmWallet, type EvmWallet } from './fixtures/evmWallet.ts'
+import { type BridgePage, startBridgePage } from './fixtures/bridgePage.ts'
+import { hasChromium, LOOKS, shoot, type WatchedPage } from './fixtures/browser.ts'
+import type { EvmWallet } from './fixtures/evmWallet.ts'
 import { announceNearWallet, type NearWallet } from './fixtures/nearWallet.ts'
 
 const DESK = LOOKS[0]!
@@ -29,44 +25,32 @@ else {
   describe('the bridge with wallets of the reader’s own', function () {
     this.timeout(120_000)
     const home = mkdtempSync(join(tmpdir(), 'blyan-bridge-wallet-'))
-    const key = generatePrivateKey()
-    let world: BridgeWorld
+    let site: BridgePage
+    let world: BridgePage['world']
     let url: string
-    let browser: Browser
     let watched: WatchedPage
     let page: Page
     let evm: EvmWallet
     let near: NearWallet
 
     before(async () => {
-      await buildFrontend()
-      world = await startBridgeWorld(home, { fund: [privateKeyToAccount(key).address] })
-      const { bank, bridge, fleet } = world
-      await bank.open(GATEWAY, 0n)
+      site = await startBridgePage(home, DESK)
+      ;({ world, url, watched, wallet: evm } = site)
+      page = watched.page
+      const { bank } = world
       const readerKey = await bank.open(READER, 100n * ONE_BLY)
       await bank.open(THIEF, 0n)
-      const args = [...gatewayArgs({ rpcUrl: bank.rpcUrl, dir: home, port: 0 }), '--bridge', bridge.file]
-      const gateway = fleet.start({ role: 'gateway', account: GATEWAY, script: 'scripts/cli/main.ts', args })
-      url = String((await gateway.line('ready')).url)
-      browser = await launchChromium()
-      watched = await openPage(browser, DESK)
-      page = watched.page
       // On the embedded network the page offers its development wallet instead of looking for others.
       await watched.context.route('**/api/v1/network', async (route) => {
         const response = await route.fetch()
         await route.fulfill({ response, json: { ...(await response.json()), embedded: false } })
       })
-      evm = await announceEvmWallet(watched.context, 'Paper Wallet', key)
       near = await announceNearWallet(watched.context, 'Pocket Wallet', readerKey, bank.rpcUrl)
     })
     afterEach(async function () {
       if (this.currentTest?.state === 'failed') await shoot(page, 'bridge-wallet-failed', DESK)
     })
-    after(async () => {
-      await browser?.close()
-      await world?.close()
-      rmSync(home, { recursive: true, force: true })
-    })
+    after(() => site?.close())
 
     const dialog = () => page.getByRole('dialog')
     const chosen = () => page.getByRole('region', { name: 'This transfer' })

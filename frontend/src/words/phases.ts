@@ -56,5 +56,16 @@ export function outcomeMark(outcome: string | null, fault: string | null): Mark 
   }
 }
 
+/** What became of a dispute; null while its sample is being done again. */
+export const disputeWords = (result: keyof typeof DISPUTE_RESULTS | null): string =>
+  result === null ? 'being redone' : DISPUTE_RESULTS[result]
+
+const DISPUTE_RESULTS = {
+  upheld: 'the sample was false',
+  rejected: 'the sample was right',
+  undecided: 'the jury could not decide',
+  lapsed: 'nobody decided in time',
+}
+
 /** Faults in people's words; a code unknown here is shown as it is. */
 export const faultWords = (fault: string): string => FAULTS[fault]?.what ?? fault

@@ -91,11 +91,12 @@ export function createTaskContent({ views, fetch, peersOf, files }: TaskContentO
   return {
     async documents(id) {
       const task = await taskOf(id)
+      const document = once(() => documentOf(task))
       return {
-        addresses: async () => [task.spec.spec, ...sizesOf(await documentOf(task)).keys()],
+        addresses: async () => [task.spec.spec, ...sizesOf(await document()).keys()],
         async read(cid) {
           if (cid === task.spec.spec) return get(task, cid, MAX_DOCUMENT_BYTES, [])
-          const bytes = sizesOf(await documentOf(task)).get(cid)
+          const bytes = sizesOf(await document()).get(cid)
           if (bytes === undefined) throw unnamed(`Task ${id} names no such content.`, 'cid')
           return get(task, cid, bytes, [])
         },
@@ -105,16 +106,17 @@ export function createTaskContent({ views, fetch, peersOf, files }: TaskContentO
       const task = await taskOf(id)
       const { round, seat } = await seatOf(id, of)
       const holders = [seat.account, ...roundAccounts(round)]
-      const manifest = async (): Promise<Manifest | null> => {
+      const document = once(() => documentOf(task))
+      const manifest = once(async (): Promise<Manifest | null> => {
         if (seat.manifest === null) return null
         const bytes = await get(task, seat.manifest, MAX_DOCUMENT_BYTES, holders)
         return parseDocument(manifestSchema, bytes, `what ${seat.account} published`)
-      }
+      })
       return {
         manifest,
         async read(cid) {
           if (cid === seat.manifest) return get(task, cid, MAX_DOCUMENT_BYTES, holders)
-          const { model, delta } = await documentOf(task)
+          const { model, delta } = await document()
           if (cid === seat.delta) return get(task, cid, maxDeltaBytes(model.parameters, delta), holders)
           const published = await manifest()
           if (published === null || !statesOf(published).includes(cid)) {
@@ -125,6 +127,12 @@ export function createTaskContent({ views, fetch, peersOf, files }: TaskContentO
       }
     },
   }
+}
+
+/** Fetched and parsed for the first read of many; who asked and failed asks for the whole again. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= read())
 }
 
 /** Longest acceptable bytes of each document that the task's own names. */

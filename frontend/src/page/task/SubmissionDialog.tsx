@@ -7,7 +7,7 @@ import { Hash } from '../../component/Hash.tsx'
 import { Loaded } from '../../component/states.tsx'
 import { countText } from '../../format/amount.ts'
 import { useSamples } from '../../recompute/useSamples.ts'
-import { faultWords } from '../../words/phases.ts'
+import { disputeWords, faultWords } from '../../words/phases.ts'
 import { RpcField, storedRpc } from '../receipt/RpcField.tsx'
 import { RecomputeSample } from './RecomputeSample.tsx'
 import '../receipt/receipt.css'
@@ -46,7 +46,7 @@ export default function SubmissionDialog(props: SubmissionDialogProps) {
             ))}
             {disputes.map(({ id, disputer, leaf, result, tx }) => (
               <li key={id}>
-                <Account id={disputer} /> disputes sample {leaf}: {RESULTS[result ?? 'open']}{' '}
+                <Account id={disputer} /> disputes sample {leaf}: {disputeWords(result)}{' '}
                 <Hash value={tx} label="transaction" />
               </li>
             ))}
@@ -102,12 +102,4 @@ function findingWords({ verdict, leaf: sample, state }: Submission['verdicts'][n
     default:
       return verdict
   }
-}
-
-const RESULTS = {
-  open: 'being redone',
-  upheld: 'the sample was false',
-  rejected: 'the sample was right',
-  undecided: 'the jury could not decide',
-  lapsed: 'nobody decided in time',
 }

@@ -12,7 +12,7 @@ import { Empty } from '../../component/states.tsx'
 import { type Column, Table } from '../../component/Table.tsx'
 import { Tabs } from '../../component/Tabs.tsx'
 import { When } from '../../component/When.tsx'
-import { faultWords, outcomeMark } from '../../words/phases.ts'
+import { disputeWords, faultWords, outcomeMark } from '../../words/phases.ts'
 
 const SubmissionDialog = lazy(() => import('./SubmissionDialog.tsx'))
 
@@ -164,19 +164,12 @@ const columns = (task: string, look: (line: Line) => void): Column<Line>[] => [
   },
 ]
 
-const RESULTS = {
-  upheld: 'the sample was false',
-  rejected: 'the sample was right',
-  undecided: 'the jury could not decide',
-  lapsed: 'nobody decided in time',
-}
-
 const DISPUTE_COLUMNS: Column<Dispute>[] = [
   { key: 'who', head: 'Disputer', cell: ({ disputer }) => <Account id={disputer} /> },
   { key: 'whom', head: 'Work of', cell: ({ trainer }) => <Account id={trainer} /> },
   { key: 'sample', head: 'Sample', cell: ({ leaf }) => leaf, align: 'right' },
   { key: 'jury', head: 'Jury', cell: ({ jurors }) => (jurors.length === 0 ? 'not drawn yet' : jurors.join(', ')) },
-  { key: 'result', head: 'Result', cell: ({ result }) => (result === null ? 'being redone' : RESULTS[result]) },
+  { key: 'result', head: 'Result', cell: ({ result }) => disputeWords(result) },
   { key: 'at', head: 'When', cell: ({ decidedAt, openedAt }) => <When at={decidedAt ?? openedAt} /> },
   { key: 'tx', head: 'Transaction', cell: ({ tx }) => <Hash value={tx} label="transaction" /> },
 ]
